@@ -1,0 +1,86 @@
+# pkint: PGXS makefile.
+#
+# Every object, SQL part and test is listed by hand, room by room, in the order
+# of dependency: core, keys and label are the ground floor, register the roof.
+#
+#   make test    build and run every suite on a private throw-away server
+#   make demo    the main job from nothing, on the sample mission
+#   make bench   speed and size against the peers
+# These need nothing installed beforehand; see test/README.md.
+
+EXTENSION = pkint
+MODULE_big = pkint
+EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" pkint.control)
+
+# --- the rooms ---------------------------------------------------------------
+
+OBJS_core = src/core/settings.o src/core/catalog.o
+OBJS_keys =
+OBJS_label =
+OBJS_audit =
+OBJS_need_to_know =
+OBJS_source =
+OBJS_incident =
+OBJS_register =
+
+OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
+	$(OBJS_need_to_know) $(OBJS_source) $(OBJS_incident) $(OBJS_register)
+
+SQL_core = src/core/core.sql
+SQL_keys =
+SQL_label =
+SQL_audit =
+SQL_need_to_know =
+SQL_source =
+SQL_incident =
+SQL_register =
+
+SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
+	$(SQL_need_to_know) $(SQL_source) $(SQL_incident) $(SQL_register)
+
+# --- tests -------------------------------------------------------------------
+
+REGRESS_core = install
+REGRESS_keys =
+REGRESS_label =
+REGRESS_audit =
+REGRESS_need_to_know =
+REGRESS_source =
+REGRESS_incident =
+REGRESS_register =
+
+REGRESS ?= $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \
+	$(REGRESS_need_to_know) $(REGRESS_source) $(REGRESS_incident) \
+	$(REGRESS_register)
+
+ISOLATION ?=
+
+# --- build -------------------------------------------------------------------
+
+DATA_built = src/$(EXTENSION)--$(EXTVERSION).sql
+EXTRA_CLEAN = src/$(EXTENSION)--*.sql $(OBJS:.o=.d)
+
+PG_CPPFLAGS = -I$(CURDIR) -MMD -MP
+PG_CFLAGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wnull-dereference \
+	-Wlogical-op -Wformat=2 -Wswitch-enum -Wvla \
+	-Wno-unused-parameter -Wno-sign-compare $(WERROR)
+SHLIB_LINK = -lproj -lcrypto -licui18n -licuuc -lxml2 -lm
+
+PG_CONFIG ?= $(firstword $(wildcard /usr/lib/postgresql/15/bin/pg_config) pg_config)
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+
+all: 
+
+.PHONY: test demo bench soak fuzz
+
+test demo bench soak fuzz:
+	@bash test/run.sh $@
+
+ifneq ($(PGXS),)
+include $(PGXS)
+-include $(OBJS:.o=.d)
+endif
+
+# The install script is its parts, one after the other.
+$(DATA_built): $(SQL_PARTS) pkint.control
+	@for part in $(SQL_PARTS); do cat $$part; echo; done > $@

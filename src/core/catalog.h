@@ -1,0 +1,16 @@
+/*
+ * catalog.h
+ *	  Finding pkint's own tables, and noticing when what they say has changed.
+ */
+#ifndef PKINT_CATALOG_H
+#define PKINT_CATALOG_H
+
+#include "postgres.h"
+
+extern void pkint_catalog_init(void);
+extern Oid	pkint_namespace(void);
+extern Oid	pkint_relation(const char *name);
+extern void pkint_watch_relation(const char *name);
+extern uint64 pkint_policy_generation(void);
+
+#endif							/* PKINT_CATALOG_H */

@@ -1,0 +1,66 @@
+/*
+ * compat.h
+ *	  Differences between PostgreSQL 15 and later versions, in one place.
+ *
+ * The code is written for 15 and includes this header instead of testing
+ * PG_VERSION_NUM in its own files.
+ */
+#ifndef PKINT_COMPAT_H
+#define PKINT_COMPAT_H
+
+#include "postgres.h"
+
+#if PG_VERSION_NUM < 150000
+#error "pkint needs PostgreSQL 15 or later"
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#include "nodes/miscnodes.h"
+#endif
+
+/*
+ * Soft errors of type input functions (16 and later).  On 15 there is no
+ * context to report into, and the error is raised.
+ */
+#if PG_VERSION_NUM >= 160000
+#define pkint_ereturn(fcinfo, value, ...) \
+	ereturn((fcinfo)->context, value, __VA_ARGS__)
+#else
+#define pkint_ereturn(fcinfo, value, ...) \
+	do { \
+		ereport(ERROR, __VA_ARGS__); \
+		return (value); \
+	} while (0)
+#endif
+
+/* Ownership and privilege checks changed names in 16. */
+#if PG_VERSION_NUM >= 160000
+#define pkint_owns_relation(relid, role) \
+	object_ownercheck(RelationRelationId, (relid), (role))
+#else
+#define pkint_owns_relation(relid, role) \
+	pg_class_ownercheck((relid), (role))
+#endif
+
+/* ExecutorRun lost its last argument in 18. */
+#if PG_VERSION_NUM >= 180000
+#define PKINT_EXECUTOR_RUN_ARGS \
+	QueryDesc *queryDesc, ScanDirection direction, uint64 count
+#define PKINT_EXECUTOR_RUN_PASS queryDesc, direction, count
+#else
+#define PKINT_EXECUTOR_RUN_ARGS \
+	QueryDesc *queryDesc, ScanDirection direction, uint64 count, \
+	bool execute_once
+#define PKINT_EXECUTOR_RUN_PASS queryDesc, direction, count, execute_once
+#endif
+
+/* The magic block can carry name and version from 18. */
+#if PG_VERSION_NUM >= 180000
+#define PKINT_MODULE_MAGIC \
+	PG_MODULE_MAGIC_EXT(.name = "pkint", .version = PKINT_VERSION)
+#else
+#define PKINT_MODULE_MAGIC PG_MODULE_MAGIC
+#endif
+
+#endif							/* PKINT_COMPAT_H */

@@ -1,0 +1,34 @@
+/*
+ * pkint.c
+ *	  The entry: magic block, _PG_init, hooks that only dispatch.
+ *
+ * This is the one file that stands above all the rooms.  Each room has one
+ * init function, called here in the order of dependency; a room that needs
+ * a hook exports a handler, and the hook here calls the handlers in turn.
+ */
+#include "src/core/compat.h"
+
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/guc.h"
+
+#include "src/core/catalog.h"
+#include "src/core/settings.h"
+
+PKINT_MODULE_MAGIC;
+
+void		_PG_init(void);
+
+/* Called once, in the postmaster when preloaded, else in a session. */
+void
+_PG_init(void)
+{
+	pkint_settings_init();
+	pkint_catalog_init();
+
+	MarkGUCPrefixReserved("pkint");
+
+	/* pg_upgrade loads the library only to see that it is there */
+	if (IsBinaryUpgrade)
+		return;
+}
