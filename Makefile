@@ -49,11 +49,9 @@ REGRESS_source =
 REGRESS_incident =
 REGRESS_register =
 
-REGRESS ?= $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \
+REGRESS = $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \
 	$(REGRESS_need_to_know) $(REGRESS_source) $(REGRESS_incident) \
 	$(REGRESS_register)
-
-ISOLATION ?=
 
 # --- build -------------------------------------------------------------------
 
@@ -73,8 +71,15 @@ all:
 
 .PHONY: test demo bench soak fuzz
 
-test demo bench soak fuzz:
+test:
+	@bash test/run.sh test $(SUITES)
+
+demo bench soak fuzz:
 	@bash test/run.sh $@
+
+# What a variable holds, for scripts.
+print-%:
+	@echo $($*)
 
 ifneq ($(PGXS),)
 include $(PGXS)
