@@ -1,0 +1,70 @@
+#!/bin/bash
+# test/lint/run.sh: what can be said of the sources without running them.  TAP.
+
+cd "$SRC" || exit 1
+n=0
+
+# verdict NAME OFFENDERS: ok if there are none.
+verdict() {
+	n=$((n + 1))
+	if [ -z "$2" ]; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		printf '%s\n' "$2" | head -n 20 | sed 's/^/# /'
+	fi
+}
+
+c_files=$(find src -name '*.[ch]')
+sql_files=$(find src -name '*.sql' ! -name 'pkint--*')
+
+verdict 'no source file has more than 1,000 lines' \
+	"$(wc -l $c_files $sql_files test/lib.sh test/run.sh | awk '$2 != "total" && $1 > 1000')"
+
+verdict 'every C file says at its head what it is' \
+	"$(for f in $c_files; do head -n 2 "$f" | grep -q "$(basename "$f")" || echo "$f"; done)"
+
+verdict 'every SQL part begins with a comment that names its file' \
+	"$(for f in $sql_files; do head -n 1 "$f" | grep -q "^-- $f" || echo "$f"; done)"
+
+verdict 'the install script replaces nothing' \
+	"$(grep -nE '^CREATE OR REPLACE' $sql_files)"
+
+verdict 'nothing is left to be done later' \
+	"$(grep -nE 'TODO|FIXME|XXX' $c_files $sql_files)"
+
+verdict 'non-static symbols begin with pkint_' \
+	"$(nm -D --defined-only pkint.so | awk '{ print $3 }' |
+		grep -vE '^(pkint_|pg_finfo_pkint_|Pg_magic_func$|_PG_init$|_init$|_fini$)')"
+
+# Dependency runs one way; the floors, from the ground up.
+floor() {
+	case $1 in
+		core) echo 0 ;; keys | label) echo 1 ;; audit) echo 2 ;; need_to_know) echo 3 ;;
+		source | incident) echo 4 ;; register) echo 5 ;; *) echo 9 ;;
+	esac
+}
+verdict 'no room includes a room above it' \
+	"$(grep -oE '^#include "src/[a-z_]+/' src/*/*.[ch] | sed 's,:#include "src/, ,; s,/$,,' | sort -u |
+		while read -r file room; do
+			own=$(basename "$(dirname "$file")")
+			[ "$own" = client ] && continue
+			if [ "$own" != "$room" ] && [ "$(floor "$room")" -ge "$(floor "$own")" ]; then
+				echo "$file includes src/$room"
+			fi
+		done)"
+
+verdict 'every test of pg_regress is listed in the makefile' \
+	"$(for f in sql/*.sql; do
+		make -s PG_CONFIG="$PG_CONFIG" print-REGRESS | tr ' ' '\n' | grep -qx "$(basename "$f" .sql)" || echo "$f"
+	done)"
+
+verdict 'every link between the pages leads somewhere' \
+	"$(grep -oE '\]\([^)#]+' README.md test/README.md docs/*.md 2>/dev/null |
+		while IFS= read -r hit; do
+			page=${hit%%:*} target=${hit#*](}
+			case $target in http*) continue ;; esac
+			[ -e "$(dirname "$page")/$target" ] || echo "$page: $target"
+		done)"
+
+echo "1..$n"
