@@ -8,16 +8,31 @@
  */
 #include "src/core/compat.h"
 
+#include "executor/executor.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/guc.h"
 
 #include "src/core/catalog.h"
 #include "src/core/settings.h"
+#include "src/need_to_know/need_to_know.h"
 
 PKINT_MODULE_MAGIC;
 
+static ExecutorStart_hook_type prev_executor_start = NULL;
+
 void		_PG_init(void);
+
+/* A statement begins. */
+static void
+ExecutorStartDispatch(QueryDesc *queryDesc, int eflags)
+{
+	pkint_need_to_know_executor_start(queryDesc, eflags);
+	if (prev_executor_start)
+		prev_executor_start(queryDesc, eflags);
+	else
+		standard_ExecutorStart(queryDesc, eflags);
+}
 
 /* Called once, in the postmaster when preloaded, else in a session. */
 void
@@ -25,10 +40,14 @@ _PG_init(void)
 {
 	pkint_settings_init();
 	pkint_catalog_init();
+	pkint_need_to_know_init();
 
 	MarkGUCPrefixReserved("pkint");
 
 	/* pg_upgrade loads the library only to see that it is there */
 	if (IsBinaryUpgrade)
 		return;
+
+	prev_executor_start = ExecutorStart_hook;
+	ExecutorStart_hook = ExecutorStartDispatch;
 }

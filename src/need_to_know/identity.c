@@ -1,0 +1,222 @@
+/*
+ * identity.c
+ *	  Who is asking, who decides, and with which duty.
+ */
+#include "src/need_to_know/need_to_know.h"
+
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "fmgr.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "src/need_to_know/policy.h"
+
+#define NAMES_IN_HINT 3
+
+PG_FUNCTION_INFO_V1(pkint_reading_person_sql);
+PG_FUNCTION_INFO_V1(pkint_deciding_person_sql);
+PG_FUNCTION_INFO_V1(pkint_has_duty_sql);
+PG_FUNCTION_INFO_V1(pkint_require_duty_sql);
+PG_FUNCTION_INFO_V1(pkint_duty_holders);
+PG_FUNCTION_INFO_V1(pkint_same_person);
+PG_FUNCTION_INFO_V1(pkint_officers_only);
+
+/* The role whose clearance decides what is read now. */
+Oid
+pkint_reading_person(void)
+{
+	return GetUserId();
+}
+
+/*
+ * The role that decides, or InvalidOid after SET ROLE.  Within a SECURITY
+ * DEFINER function the caller counts, not the function's owner.
+ */
+static Oid
+DecidingPersonOrNone(void)
+{
+	return GetOuterUserId() == GetSessionUserId() ? GetSessionUserId() : InvalidOid;
+}
+
+/* The role that decides now; raises after SET ROLE. */
+Oid
+pkint_deciding_person(void)
+{
+	Oid			person = DecidingPersonOrNone();
+
+	if (!OidIsValid(person))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("a decision is taken under the name that logged in"),
+				 errdetail("You logged in as \"%s\", and act as \"%s\" now.",
+						   GetUserNameFromId(GetSessionUserId(), false),
+						   GetUserNameFromId(GetOuterUserId(), false)),
+				 errhint("RESET ROLE, or connect as the one who decides.")));
+	return person;
+}
+
+/*
+ * Does a person hold a duty now?  Without a unit, for any unit will do; with
+ * one, an appointment for all units counts too.
+ */
+bool
+pkint_has_duty(Oid person, const char *duty, const char *unit)
+{
+	ListCell   *lc;
+
+	foreach(lc, pkint_policy_of(person)->duties)
+	{
+		PkintDuty  *held = lfirst(lc);
+
+		if (strcmp(held->duty, duty) == 0 &&
+			(unit == NULL || held->unit == NULL ||
+			 strcmp(held->unit, unit) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* Some names of those who hold a duty, for a hint; NULL if nobody does. */
+static char *
+HolderNames(const char *duty, const char *unit)
+{
+	StringInfoData names;
+	int			count = 0;
+	ListCell   *lc;
+
+	initStringInfo(&names);
+	foreach(lc, pkint_duty_holders_now(duty, unit))
+	{
+		char	   *name = GetUserNameFromId(lfirst_oid(lc), true);
+
+		if (name == NULL || count++ >= NAMES_IN_HINT)
+			continue;
+		appendStringInfo(&names, "%s%s", count > 1 ? ", " : "", name);
+	}
+	return count > 0 ? names.data : NULL;
+}
+
+/* "security_officer" as people say it. */
+static char *
+DutyInWords(const char *duty)
+{
+	char	   *words = pstrdup(duty);
+
+	for (char *p = words; *p; p++)
+		if (*p == '_')
+			*p = ' ';
+	return words;
+}
+
+/* Raise, with whom to ask, unless the one who decides now holds a duty. */
+void
+pkint_require_duty(const char *duty, const char *unit)
+{
+	char	   *names;
+
+	if (pkint_has_duty(pkint_deciding_person(), duty, unit))
+		return;
+	names = HolderNames(duty, unit);
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 unit ? errmsg("this takes the duty of %s for \"%s\"",
+						   DutyInWords(duty), unit)
+			 : errmsg("this takes the duty of %s", DutyInWords(duty)),
+			 names ? errhint("Ask %s.", names)
+			 : strcmp(duty, PKINT_SECURITY_OFFICER) == 0
+			 ? errhint("Nobody has it now. A superuser appoints the first security officer with pkint.appoint().")
+			 : errhint("Nobody has it now. A security officer appoints people with pkint.appoint().")));
+}
+
+Datum
+pkint_reading_person_sql(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_OID(pkint_reading_person());
+}
+
+Datum
+pkint_deciding_person_sql(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_OID(pkint_deciding_person());
+}
+
+/* An argument as a string, or NULL. */
+static char *
+TextArgument(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(n));
+}
+
+/* has_duty(duty, unit): false where nobody decides. */
+Datum
+pkint_has_duty_sql(PG_FUNCTION_ARGS)
+{
+	char	   *duty = TextArgument(fcinfo, 0);
+	Oid			person = DecidingPersonOrNone();
+
+	if (duty == NULL || !OidIsValid(person))
+		PG_RETURN_BOOL(false);
+	PG_RETURN_BOOL(pkint_has_duty(person, duty, TextArgument(fcinfo, 1)));
+}
+
+/* require_duty(duty, unit) */
+Datum
+pkint_require_duty_sql(PG_FUNCTION_ARGS)
+{
+	char	   *duty = TextArgument(fcinfo, 0);
+
+	if (duty == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the duty must not be null")));
+	pkint_require_duty(duty, TextArgument(fcinfo, 1));
+	PG_RETURN_VOID();
+}
+
+/* duty_holders(duty, unit) */
+Datum
+pkint_duty_holders(PG_FUNCTION_ARGS)
+{
+	char	   *duty = TextArgument(fcinfo, 0);
+	List	   *holders;
+	Datum	   *elems;
+	int			n = 0;
+	ListCell   *lc;
+
+	holders = duty ? pkint_duty_holders_now(duty, TextArgument(fcinfo, 1)) : NIL;
+	elems = palloc(sizeof(Datum) * (list_length(holders) + 1));
+	foreach(lc, holders)
+		elems[n++] = ObjectIdGetDatum(lfirst_oid(lc));
+	PG_RETURN_ARRAYTYPE_P(construct_array(elems, n, OIDOID, sizeof(Oid), true,
+										  TYPALIGN_INT));
+}
+
+/* same_person(a, b): b is a, or a role that a can become. */
+Datum
+pkint_same_person(PG_FUNCTION_ARGS)
+{
+	Oid			a = PG_GETARG_OID(0);
+	Oid			b = PG_GETARG_OID(1);
+
+	PG_RETURN_BOOL(a == b || is_member_of_role_nosuper(a, b));
+}
+
+/*
+ * Statement trigger on the vocabulary tables.  A superuser passes, who restores
+ * dumps; everybody else must be a security officer.
+ */
+Datum
+pkint_officers_only(PG_FUNCTION_ARGS)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("pkint.officers_only() was not called as a trigger")));
+	if (!superuser_arg(GetUserId()))
+		pkint_require_duty(PKINT_SECURITY_OFFICER, NULL);
+	return PointerGetDatum(NULL);
+}

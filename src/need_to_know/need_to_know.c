@@ -1,0 +1,35 @@
+/*
+ * need_to_know.c
+ *	  The room's settings, and what it does in the server's hooks.
+ */
+#include "src/need_to_know/need_to_know.h"
+
+#include "miscadmin.h"
+#include "utils/guc.h"
+
+#include "src/need_to_know/policy.h"
+
+#define MINUTES_A_YEAR (365 * 24 * 60)
+
+static int	longest_tour = MINUTES_A_YEAR;
+
+/* Before each statement: what is remembered must be what holds now. */
+void
+pkint_need_to_know_executor_start(QueryDesc *queryDesc, int eflags)
+{
+	if (!IsBinaryUpgrade)
+		pkint_policy_begin_statement();
+}
+
+void
+pkint_need_to_know_init(void)
+{
+	DefineCustomIntVariable("pkint.longest_tour",
+							"Longest time for which a duty, a clearance or a tour may be given.",
+							"It is also what is meant where no end is given.",
+							&longest_tour,
+							MINUTES_A_YEAR, 1, 10 * MINUTES_A_YEAR,
+							PGC_SIGHUP, GUC_UNIT_MIN,
+							NULL, NULL, NULL);
+	pkint_policy_init();
+}

@@ -1,0 +1,33 @@
+/*
+ * need_to_know.h
+ *	  Who is asking, what duties he has, and what he may read.
+ *
+ * Reading goes by the current user, exactly that role without inheritance.
+ * Decisions are taken under the name that logged in.
+ */
+#ifndef PKINT_NEED_TO_KNOW_H
+#define PKINT_NEED_TO_KNOW_H
+
+#include "postgres.h"
+
+#include "datatype/timestamp.h"
+#include "executor/execdesc.h"
+
+/* Duties, as written in pkint.appointment. */
+#define PKINT_SECURITY_OFFICER	"security_officer"
+#define PKINT_HEAD_OF_MISSION	"head_of_mission"
+#define PKINT_RELEASE_OFFICER	"release_officer"
+#define PKINT_SOURCE_CUSTODIAN	"source_custodian"
+#define PKINT_AUDITOR			"auditor"
+
+/* identity.c */
+extern Oid	pkint_reading_person(void);
+extern Oid	pkint_deciding_person(void);
+extern bool pkint_has_duty(Oid person, const char *duty, const char *unit);
+extern void pkint_require_duty(const char *duty, const char *unit);
+
+/* need_to_know.c, for src/pkint.c */
+extern void pkint_need_to_know_init(void);
+extern void pkint_need_to_know_executor_start(QueryDesc *queryDesc, int eflags);
+
+#endif							/* PKINT_NEED_TO_KNOW_H */

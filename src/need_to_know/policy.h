@@ -1,0 +1,46 @@
+/*
+ * policy.h
+ *	  What the policy tables say about one person, remembered.
+ *
+ * Private to the need-to-know room.
+ */
+#ifndef PKINT_POLICY_H
+#define PKINT_POLICY_H
+
+#include "postgres.h"
+
+#include "datatype/timestamp.h"
+#include "nodes/pg_list.h"
+
+/* A duty that somebody holds now. */
+typedef struct PkintDuty
+{
+	char	   *duty;
+	char	   *unit;			/* NULL: every unit */
+	TimestampTz until;
+} PkintDuty;
+
+/*
+ * All that holds for one person at the moment it was read.  The lists hold
+ * strings, but for duties.  Good until the next call of pkint_policy_of().
+ */
+typedef struct PkintPolicy
+{
+	Oid			person;			/* hash key */
+	TimestampTz recheck_at;		/* something begins or ends then */
+	bool		cleared;
+	int			level;
+	TimestampTz cleared_until;
+	List	   *caveats;
+	List	   *units;			/* assigned to, and open */
+	List	   *reads_units;	/* those, and what they read below them */
+	List	   *duties;
+} PkintPolicy;
+
+extern const PkintPolicy *pkint_policy_of(Oid person);
+extern List *pkint_duty_holders_now(const char *duty, const char *unit);
+extern void pkint_policy_begin_statement(void);
+extern uint64 pkint_policy_stamp(void);
+extern void pkint_policy_init(void);
+
+#endif							/* PKINT_POLICY_H */
