@@ -70,13 +70,17 @@ PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 
 all: 
 
-.PHONY: test demo bench soak fuzz
+.PHONY: test demo bench soak fuzz reference
 
 test:
 	@bash test/run.sh test $(SUITES)
 
 demo bench soak fuzz:
 	@bash test/run.sh $@
+
+# docs/reference.md from the comments in the catalog
+reference:
+	@bash test/run.sh reference > docs/reference.md.new && mv docs/reference.md.new docs/reference.md
 
 # What a variable holds, for scripts.
 print-%:

@@ -145,7 +145,7 @@ build() {
 		cat "$log" >&2
 		die "the build failed"
 	fi
-	grep -E 'warning:' "$log" || true
+	grep -E 'warning:' "$log" >&2 || true
 }
 
 # A key of random bytes for this run alone, outside every data directory.

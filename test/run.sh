@@ -4,6 +4,7 @@
 #   test/run.sh test [SUITE ...]    all suites, or those named
 #   test/run.sh demo                the main job on the sample mission; KEEP=1 leaves the server up
 #   test/run.sh bench|soak|fuzz     what make bench, make soak, make fuzz do
+#   test/run.sh reference           print docs/reference.md
 #   test/run.sh shell | stop        a scratch server to type into, and its end
 #
 # With PKINT_WORK=DIR the work directory stays and is used again, so that a
@@ -81,6 +82,7 @@ inside() {
 		demo) run_demo ;;
 		shell) run_shell ;;
 		bench | soak | fuzz) run_long "$1" ;;
+		reference) fresh_server reference && PGDATABASE=reference bash "$SRC/test/lint/reference.sh" ;;
 		*) die "unknown command \"$1\"" ;;
 	esac
 }
