@@ -16,7 +16,9 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" pkint.control)
 
 OBJS_core = src/core/settings.o src/core/catalog.o
 OBJS_keys =
-OBJS_label =
+OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
+	src/label/explain.o src/label/label_io.o src/label/label_build.o \
+	src/label/label_ops.o
 OBJS_audit =
 OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
 	src/need_to_know/identity.o
@@ -29,7 +31,7 @@ OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
 
 SQL_core = src/core/core.sql
 SQL_keys =
-SQL_label =
+SQL_label = src/label/label.sql
 SQL_audit =
 SQL_need_to_know = src/need_to_know/people.sql
 SQL_source =
@@ -43,7 +45,7 @@ SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 
 REGRESS_core = install
 REGRESS_keys =
-REGRESS_label =
+REGRESS_label = label
 REGRESS_audit =
 REGRESS_need_to_know = need_to_know_people
 REGRESS_source =
