@@ -24,7 +24,8 @@ OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
 	src/need_to_know/identity.o
 OBJS_source =
 OBJS_incident =
-OBJS_register =
+OBJS_register = src/register/fold.o src/register/read_text.o src/register/read_when.o \
+	src/register/readers.o
 
 OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
 	$(OBJS_need_to_know) $(OBJS_source) $(OBJS_incident) $(OBJS_register)
@@ -36,7 +37,7 @@ SQL_audit =
 SQL_need_to_know = src/need_to_know/people.sql
 SQL_source =
 SQL_incident =
-SQL_register =
+SQL_register = src/register/readers.sql
 
 SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 	$(SQL_need_to_know) $(SQL_source) $(SQL_incident) $(SQL_register)
@@ -50,7 +51,7 @@ REGRESS_audit =
 REGRESS_need_to_know = need_to_know_people
 REGRESS_source =
 REGRESS_incident =
-REGRESS_register =
+REGRESS_register = register_readers
 
 REGRESS = $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \
 	$(REGRESS_need_to_know) $(REGRESS_source) $(REGRESS_incident) \
