@@ -530,6 +530,30 @@ MilitaryGroup(const Tokens *t, PkintWhen *when)
 				   tok[0].number / 10000);
 }
 
+/* The date of a number of days since 30 December 1899. */
+static void
+DayNumber(long days, PkintWhen *when)
+{
+	int			length;
+
+	days -= 2;					/* from 1 January 1900, counted from nought */
+	for (when->year = 1900;; when->year++)
+	{
+		length = 365 + (pkint_days_in_month(when->year, 2) == 29);
+		if (days < length)
+			break;
+		days -= length;
+	}
+	for (when->month = 1;; when->month++)
+	{
+		length = pkint_days_in_month(when->year, when->month);
+		if (days < length)
+			break;
+		days -= length;
+	}
+	when->day = (int) days + 1;
+}
+
 /* A spreadsheet's day number, with the time as its fraction. */
 static PkintReadFault
 SpreadsheetDay(const char *s, size_t len, PkintWhen *when)
@@ -550,19 +574,7 @@ SpreadsheetDay(const char *s, size_t len, PkintWhen *when)
 		days++;
 		seconds = 0;
 	}
-	when->year = 1899;
-	when->month = 12;
-	when->day = 30;
-	for (; days > 0; days--)
-		if (++when->day > pkint_days_in_month(when->year, when->month))
-		{
-			when->day = 1;
-			if (++when->month > 12)
-			{
-				when->month = 1;
-				when->year++;
-			}
-		}
+	DayNumber(days, when);
 	when->unit = seconds == 0 ? WHEN_DAY : WHEN_INSTANT;
 	when->hour = seconds / 3600;
 	when->minute = seconds / 60 % 60;
