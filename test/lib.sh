@@ -14,7 +14,7 @@ postgresql-$PG_MAJOR postgresql-client-$PG_MAJOR postgresql-server-dev-$PG_MAJOR
 postgresql-$PG_MAJOR-postgis-3 postgresql-$PG_MAJOR-postgis-3-scripts
 postgresql-$PG_MAJOR-ogr-fdw postgresql-$PG_MAJOR-pgtap
 postgresql-$PG_MAJOR-plpgsql-check
-libipc-run-perl gdal-bin python3 python3-gdal sqlite3 libproj-dev libssl-dev
+libipc-run-perl gdal-bin python3 python3-gdal sqlite3 geographiclib-tools libproj-dev libssl-dev
 libicu-dev libxml2-dev libpq-dev"
 
 say() { printf '%s\n' "$*"; }

@@ -1,0 +1,87 @@
+#!/bin/bash
+# test/demo/run.sh: the sample mission and the demo's story as tests. Prints TAP.
+#
+# Called by test/run.sh with a server up and WORK, SRC, PGHOST, PGPORT, PGDATABASE set.
+
+set -u
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+DATA=$HERE/data
+FILES=$WORK/demo_files
+N=0
+
+ok() { N=$((N + 1)); printf 'ok %d - %s\n' "$N" "$1"; }
+not_ok() { N=$((N + 1)); printf 'not ok %d - %s\n' "$N" "$1"; }
+
+# is GOT WANTED NAME
+is() {
+	if [ "$1" = "$2" ]; then
+		ok "$3"
+	else
+		not_ok "$3"
+		printf '#   got "%s", wanted "%s"\n' "$1" "$2"
+	fi
+}
+
+sql() { psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
+
+# Rows of a CSV file: lines that begin a record (no field holds a newline).
+rows() { echo $(($(wc -l <"$DATA/$1") - 1)); }
+
+# --- the generator ---------------------------------------------------------------
+
+generator_is_reproducible() {
+	local fresh=$WORK/demo_again f
+	if ! command -v GeoConvert >/dev/null 2>&1; then
+		N=$((N + 1))
+		printf 'ok %d - the generator writes the same bytes # SKIP GeoConvert (geographiclib-tools) is not here\n' "$N"
+		return
+	fi
+	mkdir -p "$fresh"
+	perl "$HERE/generate.pl" "$fresh" >/dev/null || { not_ok 'the generator runs'; return; }
+	f=$(diff -rq "$DATA" "$fresh" 2>&1)
+	is "$f" '' 'the generator writes the committed files byte for byte'
+	rm -rf "$fresh"
+}
+
+sample_is_what_it_says() {
+	local total=0 feed bytes
+	for feed in jmac u2 s2 unpol hrd; do
+		total=$((total + $(rows $feed.csv)))
+	done
+	is "$total" 2015 'the five units hold 2,015 rows'
+	is "$(rows truth.csv)" 2015 'the truth is known of every row'
+	bytes=$(cat "$DATA"/* | wc -c)
+	[ "$bytes" -lt 1500000 ] && ok 'less than 1.5 MB in all' || not_ok "$bytes bytes in all"
+	is "$(cut -d, -f3 "$DATA/truth.csv" | sed 1d | sort | uniq -c |
+		awk '$1 > 1 { n++ } END { print (n > 400) }')" 1 'hundreds of events were reported more than once'
+}
+
+# --- the five formats --------------------------------------------------------------
+
+formats_read_back() {
+	local feed table
+	bash "$HERE/formats.sh" "$FILES" >"$WORK/demo_formats.log" 2>&1 ||
+		{ not_ok 'the four files are made'; sed 's/^/# /' "$WORK/demo_formats.log"; return; }
+	ok 'the four files are made'
+	createdb hrd_cases && sql -d hrd_cases -v data="$DATA" -f "$HERE/hrd_cases.sql"
+	sql -v files="$FILES" -f "$HERE/feeds.sql" || { not_ok 'the five feeds are foreign tables'; return; }
+	while read -r feed table; do
+		is "$(sql -c "SELECT count(*) FROM $table")" "$(rows "$feed.csv")" "$table has every row of $feed"
+	done <<-LIST
+		jmac feeds.incidents_2022
+		u2 feeds.events
+		s2 feeds.bat3_s2_2022
+		unpol feeds.incident
+		hrd feeds.violation
+	LIST
+	is "$(sql -c "SELECT \"Localité\" FROM feeds.bat3_s2_2022 WHERE \"N°\" = 'B3-125'")" 'Gué-des-Mils' 'accents come through, in headings too'
+	is "$(sql -c 'SELECT count(*) FROM feeds.events WHERE geom IS NULL')" 2 'two points are missing in the GeoPackage'
+	is "$(sql -c "SELECT title || ', ' || killed FROM feeds.incidents_2022 WHERE ref = 'J22-0124'")" \
+		'Véhicule renversé, 2 morts, 2' 'the car crash is there as the spreadsheet has it'
+	is "$(sql -c "SELECT count(*) FROM feeds.lists WHERE field2 = 'CIV-KIL'")" 2 'the workbook has its list of words'
+}
+
+generator_is_reproducible
+sample_is_what_it_says
+formats_read_back
+printf '1..%d\n' "$N"
