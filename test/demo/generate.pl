@@ -407,7 +407,8 @@ sub name_sources
 {
 	for my $unit (qw(jmac u2 s2 hrd))
 	{
-		my @own = grep { $_->{unit} eq $unit } @{ $demo{sources} };
+		# The first source is never named: the demo registers him, and no dump may hold his name.
+		my @own = grep { $_->{unit} eq $unit && $_->{number} > 1 } @{ $demo{sources} };
 		for my $report (@{ $demo{reports}{$unit} })
 		{
 			next if !chance(0.06);
