@@ -43,6 +43,10 @@ generator_is_reproducible() {
 	rm -rf "$fresh"
 }
 
+map_is_of_this_data() {
+	is "$(perl "$HERE/map.pl" | cmp - "$SRC/docs/sample-mission.svg" 2>&1)" '' 'the map in docs is of this data'
+}
+
 sample_is_what_it_says() {
 	local total=0 feed bytes
 	for feed in jmac u2 s2 unpol hrd; do
@@ -82,6 +86,7 @@ formats_read_back() {
 }
 
 generator_is_reproducible
+map_is_of_this_data
 sample_is_what_it_says
 formats_read_back
 printf '1..%d\n' "$N"
