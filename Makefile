@@ -21,7 +21,8 @@ OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
 	src/label/label_ops.o
 OBJS_audit =
 OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
-	src/need_to_know/identity.o
+	src/need_to_know/identity.o src/need_to_know/label_memo.o \
+	src/need_to_know/reading.o src/need_to_know/vocabulary.o
 OBJS_source =
 OBJS_incident =
 OBJS_register = src/register/fold.o src/register/read_text.o src/register/read_when.o \
@@ -34,7 +35,8 @@ SQL_core = src/core/core.sql
 SQL_keys =
 SQL_label = src/label/label.sql
 SQL_audit =
-SQL_need_to_know = src/need_to_know/people.sql
+SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
+	src/need_to_know/protect.sql
 SQL_source =
 SQL_incident =
 SQL_register = src/register/readers.sql
@@ -48,7 +50,7 @@ REGRESS_core = install
 REGRESS_keys =
 REGRESS_label = label
 REGRESS_audit =
-REGRESS_need_to_know = need_to_know_people
+REGRESS_need_to_know = need_to_know_people need_to_know
 REGRESS_source =
 REGRESS_incident =
 REGRESS_register = register_readers

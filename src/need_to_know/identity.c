@@ -22,6 +22,7 @@ PG_FUNCTION_INFO_V1(pkint_deciding_person_sql);
 PG_FUNCTION_INFO_V1(pkint_has_duty_sql);
 PG_FUNCTION_INFO_V1(pkint_require_duty_sql);
 PG_FUNCTION_INFO_V1(pkint_duty_holders);
+PG_FUNCTION_INFO_V1(pkint_calling_role);
 PG_FUNCTION_INFO_V1(pkint_same_person);
 PG_FUNCTION_INFO_V1(pkint_officers_only);
 
@@ -81,8 +82,8 @@ pkint_has_duty(Oid person, const char *duty, const char *unit)
 }
 
 /* Some names of those who hold a duty, for a hint; NULL if nobody does. */
-static char *
-HolderNames(const char *duty, const char *unit)
+char *
+pkint_holder_names(const char *duty, const char *unit)
 {
 	StringInfoData names;
 	int			count = 0;
@@ -120,7 +121,7 @@ pkint_require_duty(const char *duty, const char *unit)
 
 	if (pkint_has_duty(pkint_deciding_person(), duty, unit))
 		return;
-	names = HolderNames(duty, unit);
+	names = pkint_holder_names(duty, unit);
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 unit ? errmsg("this takes the duty of %s for \"%s\"",
@@ -193,6 +194,13 @@ pkint_duty_holders(PG_FUNCTION_ARGS)
 		elems[n++] = ObjectIdGetDatum(lfirst_oid(lc));
 	PG_RETURN_ARRAYTYPE_P(construct_array(elems, n, OIDOID, sizeof(Oid), true,
 										  TYPALIGN_INT));
+}
+
+/* calling_role(): who called a SECURITY DEFINER function */
+Datum
+pkint_calling_role(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_OID(GetOuterUserId());
 }
 
 /* same_person(a, b): b is a, or a role that a can become. */

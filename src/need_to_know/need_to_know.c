@@ -4,6 +4,7 @@
  */
 #include "src/need_to_know/need_to_know.h"
 
+#include "access/xact.h"
 #include "miscadmin.h"
 #include "utils/guc.h"
 
@@ -21,9 +22,28 @@ pkint_need_to_know_executor_start(QueryDesc *queryDesc, int eflags)
 		pkint_policy_begin_statement();
 }
 
+/* Nothing that a transaction was allowed outlives it. */
+static void
+TransactionEnds(XactEvent event, void *arg)
+{
+	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
+		event == XACT_EVENT_PREPARE)
+		pkint_forget_relabelling();
+}
+
+static void
+SubtransactionEnds(SubXactEvent event, SubTransactionId mine,
+				   SubTransactionId parent, void *arg)
+{
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		pkint_forget_relabelling();
+}
+
 void
 pkint_need_to_know_init(void)
 {
+	RegisterXactCallback(TransactionEnds, NULL);
+	RegisterSubXactCallback(SubtransactionEnds, NULL);
 	DefineCustomIntVariable("pkint.longest_tour",
 							"Longest time for which a duty, a clearance or a tour may be given.",
 							"It is also what is meant where no end is given.",

@@ -25,6 +25,14 @@ extern Oid	pkint_reading_person(void);
 extern Oid	pkint_deciding_person(void);
 extern bool pkint_has_duty(Oid person, const char *duty, const char *unit);
 extern void pkint_require_duty(const char *duty, const char *unit);
+extern char *pkint_holder_names(const char *duty, const char *unit);
+
+/* reading.c: label is detoasted, perhaps with a short header */
+extern bool pkint_may_read(const struct varlena *label);
+
+/* vocabulary.c: between on and off pkint's own code may change labels */
+extern void pkint_allow_relabelling(bool allowed);
+extern void pkint_forget_relabelling(void);
 
 /* need_to_know.c, for src/pkint.c */
 extern void pkint_need_to_know_init(void);

@@ -154,6 +154,12 @@ CREATE FUNCTION pkint.duty_holders(duty text, unit text DEFAULT NULL) RETURNS oi
 COMMENT ON FUNCTION pkint.duty_holders(text, text) IS
 	'the roles that hold a duty now, for this unit or, without a unit, for any; everybody may know whom to ask. Example: SELECT pkint.duty_holders(''security_officer'')::regrole[]';
 
+CREATE FUNCTION pkint.calling_role() RETURNS oid
+	LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1
+	AS 'MODULE_PATHNAME', 'pkint_calling_role';
+COMMENT ON FUNCTION pkint.calling_role() IS
+	'within a SECURITY DEFINER function the role that called it, as far as SET ROLE tells; elsewhere current_user';
+
 CREATE FUNCTION pkint.same_person(a oid, b oid) RETURNS boolean
 	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10
 	AS 'MODULE_PATHNAME', 'pkint_same_person';

@@ -543,4 +543,5 @@ pkint_policy_init(void)
 	pkint_watch_relation("appointment");
 	pkint_watch_relation("person_clearance");
 	pkint_watch_relation("assignment");
+	pkint_watch_relation("protected_table");
 }

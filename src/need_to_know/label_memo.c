@@ -1,0 +1,122 @@
+/*
+ * label_memo.c
+ *	  An answer remembered for each distinct label.
+ *
+ * Tables hold millions of rows and a few hundred labels, so the answer for a
+ * label is worked out once.  The table is open addressing over the bytes of the
+ * label; it starts over when it gets large, and long labels are not kept.
+ */
+#include "src/need_to_know/label_memo.h"
+
+#include "common/hashfn.h"
+#include "utils/memutils.h"
+
+#define FIRST_SLOTS 256
+#define MOST_SLOTS 65536
+#define LONGEST_LABEL 1024
+
+/* Forget all answers. */
+void
+pkint_memo_reset(PkintLabelMemo *memo, const char *name)
+{
+	if (memo->context == NULL)
+		memo->context = AllocSetContextCreateInternal(CacheMemoryContext, name,
+													  ALLOCSET_DEFAULT_SIZES);
+	memo->slots = NULL;
+	memo->last = NULL;
+	memo->nslots = memo->used = 0;
+	MemoryContextReset(memo->context);
+	memo->slots = MemoryContextAllocZero(memo->context,
+										 FIRST_SLOTS * sizeof(PkintMemoEntry));
+	memo->nslots = FIRST_SLOTS;
+}
+
+static inline bool
+EntryIs(const PkintMemoEntry *entry, const uint8 *bytes, uint32 len)
+{
+	return entry->len == len && memcmp(entry->bytes, bytes, len) == 0;
+}
+
+/* The slot that holds a label, or the free one where it would go. */
+static PkintMemoEntry *
+FindSlot(PkintMemoEntry *slots, uint32 nslots, const uint8 *bytes, uint32 len,
+		 uint32 hash)
+{
+	uint32		i = hash & (nslots - 1);
+
+	while (slots[i].bytes != NULL &&
+		   (slots[i].hash != hash || !EntryIs(&slots[i], bytes, len)))
+		i = (i + 1) & (nslots - 1);
+	return &slots[i];
+}
+
+/*
+ * What is remembered of a label, or NULL, with the hash for adding it then.
+ * Rows of one label often follow each other, so the last one is tried first.
+ */
+PkintMemoEntry *
+pkint_memo_find(PkintLabelMemo *memo, const uint8 *bytes, uint32 len,
+				uint32 *hash)
+{
+	PkintMemoEntry *entry = memo->last;
+
+	if (entry != NULL && EntryIs(entry, bytes, len))
+		return entry;
+	*hash = hash_bytes(bytes, len);
+	if (memo->nslots == 0)
+		return NULL;
+	entry = FindSlot(memo->slots, memo->nslots, bytes, len, *hash);
+	if (entry->bytes == NULL)
+		return NULL;
+	memo->last = entry;
+	return entry;
+}
+
+/* Twice the room; at the limit start over. */
+static void
+Enlarge(PkintLabelMemo *memo)
+{
+	uint32		nslots = memo->nslots * 2;
+	PkintMemoEntry *slots;
+
+	if (nslots > MOST_SLOTS)
+	{
+		pkint_memo_reset(memo, NULL);
+		return;
+	}
+	slots = MemoryContextAllocZero(memo->context, nslots * sizeof(PkintMemoEntry));
+	for (uint32 i = 0; i < memo->nslots; i++)
+	{
+		PkintMemoEntry *from = &memo->slots[i];
+
+		if (from->bytes != NULL)
+			*FindSlot(slots, nslots, from->bytes, from->len, from->hash) = *from;
+	}
+	pfree(memo->slots);
+	memo->slots = slots;
+	memo->nslots = nslots;
+	memo->last = NULL;
+}
+
+/* Remember the answer for a label that is not there yet. */
+void
+pkint_memo_add(PkintLabelMemo *memo, const uint8 *bytes, uint32 len,
+			   uint32 hash, uint32 answer)
+{
+	PkintMemoEntry *entry;
+	uint8	   *copy;
+
+	if (len > LONGEST_LABEL || memo->nslots == 0)
+		return;
+	if (memo->used >= memo->nslots / 2)
+		Enlarge(memo);
+	copy = MemoryContextAlloc(memo->context, Max(len, 1));
+	memcpy(copy, bytes, len);
+	entry = FindSlot(memo->slots, memo->nslots, bytes, len, hash);
+	entry->hash = hash;
+	entry->len = len;
+	entry->answer = answer;
+	entry->bytes = copy;
+	memo->used++;
+	memo->last = entry;
+}

@@ -1,0 +1,403 @@
+/*
+ * reading.c
+ *	  May this row be read, and may this label be written?
+ *
+ * can_read() stands in the policies of every protected table and is called for
+ * every row.  It remembers its answer for each distinct label as long as the
+ * policy stamp and the reading person stay the same.
+ */
+#include "src/need_to_know/need_to_know.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "src/core/settings.h"
+#include "src/label/label.h"
+#include "src/need_to_know/label_memo.h"
+#include "src/need_to_know/policy.h"
+
+PG_FUNCTION_INFO_V1(pkint_can_read);
+PG_FUNCTION_INFO_V1(pkint_can_write);
+PG_FUNCTION_INFO_V1(pkint_can_sign);
+PG_FUNCTION_INFO_V1(pkint_session_clearance);
+PG_FUNCTION_INFO_V1(pkint_default_label);
+PG_FUNCTION_INFO_V1(pkint_cleared_level);
+PG_FUNCTION_INFO_V1(pkint_whoami);
+
+/* The reader for whom answers are remembered, and his clearance. */
+static Oid	reader = InvalidOid;
+static uint64 reader_stamp = 0;
+static PkintClearance *reader_clearance = NULL; /* NULL: none */
+static PkintLabelMemo reader_memo;
+
+/* Strings of a list as an array, for the label room. */
+static const char **
+ListToStrings(List *list)
+{
+	const char **strings = palloc(sizeof(char *) * (list_length(list) + 1));
+	int			n = 0;
+	ListCell   *lc;
+
+	foreach(lc, list)
+		strings[n++] = lfirst(lc);
+	return strings;
+}
+
+/* A person's clearance as it is now, in the current context; NULL if none. */
+static PkintClearance *
+ClearanceOf(const PkintPolicy *policy)
+{
+	if (!policy->cleared)
+		return NULL;
+	return pkint_clearance_build(policy->level,
+								 ListToStrings(policy->caveats),
+								 list_length(policy->caveats),
+								 false,
+								 ListToStrings(policy->reads_units),
+								 list_length(policy->reads_units));
+}
+
+/* Another reader, or a changed policy: start remembering anew. */
+static void
+ChangeReader(Oid person, uint64 stamp)
+{
+	MemoryContext old;
+
+	pkint_require_preload();
+	reader = InvalidOid;
+	reader_clearance = NULL;
+	pkint_memo_reset(&reader_memo, "pkint readable labels");
+	old = MemoryContextSwitchTo(reader_memo.context);
+	reader_clearance = ClearanceOf(pkint_policy_of(person));
+	MemoryContextSwitchTo(old);
+	reader_stamp = stamp;
+	reader = person;
+}
+
+/* See to it that what is remembered is for whom is reading now. */
+static inline void
+KnowReader(void)
+{
+	uint64		stamp = pkint_policy_stamp();
+	Oid			person = pkint_reading_person();
+
+	if (unlikely(stamp != reader_stamp || person != reader))
+		ChangeReader(person, stamp);
+}
+
+/* May the reading person read this label? */
+bool
+pkint_may_read(const PkintLabel *label)
+{
+	const uint8 *bytes = PKINT_BODY(label);
+	uint32		len = PKINT_BODY_LEN(label);
+	uint32		hash = 0;
+	PkintMemoEntry *known;
+	bool		readable;
+
+	KnowReader();
+	if (reader_clearance == NULL)
+		return false;
+	known = pkint_memo_find(&reader_memo, bytes, len, &hash);
+	if (likely(known != NULL))
+		return known->answer != 0;
+	readable = pkint_label_readable(label, reader_clearance);
+	pkint_memo_add(&reader_memo, bytes, len, hash, readable);
+	return readable;
+}
+
+/* can_read(label [, relation]): false for NULL and for readers not cleared */
+Datum
+pkint_can_read(PG_FUNCTION_ARGS)
+{
+	PkintLabel *label;
+	bool		readable;
+
+	if (PG_ARGISNULL(0))
+	{
+		pkint_require_preload();
+		PG_RETURN_BOOL(false);
+	}
+	label = PG_GETARG_PKINT_LABEL(0);
+	readable = pkint_may_read(label);
+	PG_FREE_IF_COPY(label, 0);
+	PG_RETURN_BOOL(readable);
+}
+
+/* session_clearance(): NULL without a valid one */
+Datum
+pkint_session_clearance(PG_FUNCTION_ARGS)
+{
+	KnowReader();
+	if (reader_clearance == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(datumCopy(PointerGetDatum(reader_clearance), false, -1));
+}
+
+/* --- writing ------------------------------------------------------------------ */
+
+static bool
+ListHas(List *list, const char *code)
+{
+	ListCell   *lc;
+
+	foreach(lc, list)
+		if (strcmp(lfirst(lc), code) == 0)
+			return true;
+	return false;
+}
+
+/* Those codes that the list has too. */
+static List *
+CodesAmong(const PkintCodes *codes, List *list)
+{
+	List	   *result = NIL;
+
+	for (const char *code = pkint_codes_first(codes); code != NULL;
+		 code = pkint_codes_next(codes, code))
+		if (ListHas(list, code))
+			result = lappend(result, unconstify(char *, code));
+	return result;
+}
+
+/* All codes. */
+static List *
+CodesAsList(const PkintCodes *codes)
+{
+	List	   *result = NIL;
+
+	for (const char *code = pkint_codes_first(codes); code != NULL;
+		 code = pkint_codes_next(codes, code))
+		result = lappend(result, unconstify(char *, code));
+	return result;
+}
+
+/*
+ * May one of these units put its name to a label?  It is among the originators,
+ * or the mission or the UN as a whole controls it.
+ */
+static bool
+MaySign(const PkintMarking *marking, List *units)
+{
+	const char *code = pkint_codes_first(&marking->originators);
+
+	if (code == NULL)
+		return false;
+	if (CodesAmong(&marking->originators, units) != NIL)
+		return true;
+	for (; code != NULL; code = pkint_codes_next(&marking->originators, code))
+		if (strcmp(code, "MISSION") != 0 && strcmp(code, "UN") != 0)
+			return false;
+	return true;
+}
+
+/* The label nearest to a refused one that its writer may store; else NULL. */
+static char *
+NearestLabel(const PkintMarking *marking, const PkintPolicy *policy)
+{
+	List	   *caveats = CodesAmong(&marking->caveats, policy->caveats);
+	List	   *audience = CodesAsList(&marking->units);
+	List	   *originators = CodesAsList(&marking->originators);
+	char	   *own;
+
+	if (policy->units == NIL)
+		return NULL;
+	own = linitial(policy->units);
+	if (!marking->units.all &&
+		CodesAmong(&marking->units, policy->reads_units) == NIL)
+		audience = lappend(audience, own);
+	if (!MaySign(marking, policy->units))
+		originators = list_make1(own);
+	return pkint_label_text(pkint_label_build(Min(marking->level, policy->level),
+											  ListToStrings(caveats),
+											  list_length(caveats),
+											  marking->units.all,
+											  ListToStrings(audience),
+											  list_length(audience),
+											  ListToStrings(originators),
+											  list_length(originators)));
+}
+
+/* Refuse a label, naming one that works where there is one. */
+static void
+RefuseLabel(const char *message, const PkintMarking *marking)
+{
+	const PkintPolicy *policy = pkint_policy_of(pkint_reading_person());
+	char	   *nearest = policy->cleared ? NearestLabel(marking, policy) : NULL;
+	char	   *officers = pkint_holder_names(PKINT_SECURITY_OFFICER, NULL);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg_internal("%s", message),
+			 nearest ? errhint("This label would be accepted: %s.", nearest)
+			 : officers ? errhint("A clearance and a unit are needed for writing; ask %s.", officers)
+			 : errhint("A clearance and a unit are needed for writing, which a security officer gives.")));
+}
+
+/* can_write(label): true, or the reason why not */
+Datum
+pkint_can_write(PG_FUNCTION_ARGS)
+{
+	PkintLabel *label;
+	PkintMarking marking;
+	const PkintPolicy *policy;
+
+	pkint_require_preload();
+	if (PG_ARGISNULL(0))
+		PG_RETURN_BOOL(false);
+	label = PG_GETARG_PKINT_LABEL(0);
+	if (!pkint_label_open(label, &marking))
+		PG_RETURN_BOOL(false);
+	if (!pkint_may_read(label))
+		RefuseLabel("a label must be one that its writer may read", &marking);
+	policy = pkint_policy_of(pkint_reading_person());
+	if (!MaySign(&marking, policy->units))
+		RefuseLabel("a row is not written in the name of other units alone",
+					&marking);
+	PG_RETURN_BOOL(true);
+}
+
+/* can_sign(label): may one of the reader's units put its name to it? */
+Datum
+pkint_can_sign(PG_FUNCTION_ARGS)
+{
+	PkintMarking marking;
+
+	pkint_require_preload();
+	if (PG_ARGISNULL(0) ||
+		!pkint_label_open(PG_GETARG_PKINT_LABEL(0), &marking))
+		PG_RETURN_BOOL(false);
+	PG_RETURN_BOOL(MaySign(&marking,
+						   pkint_policy_of(pkint_reading_person())->units));
+}
+
+/* default_label(): CONFIDENTIAL, to and by the only unit that one has */
+Datum
+pkint_default_label(PG_FUNCTION_ARGS)
+{
+	const PkintPolicy *policy;
+	const char *unit;
+
+	pkint_require_preload();
+	policy = pkint_policy_of(pkint_reading_person());
+	if (list_length(policy->units) != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("there is no default label for \"%s\"",
+						GetUserNameFromId(pkint_reading_person(), false)),
+				 policy->units == NIL
+				 ? errdetail("A default label needs a unit, and this role is in none.")
+				 : errdetail("A default label needs one unit, and this role is in several."),
+				 errhint("Write the label out, like 'CONFIDENTIAL//REL JMAC//ORIG JMAC', or give the table a default.")));
+	unit = linitial(policy->units);
+	PG_RETURN_POINTER(pkint_label_build(1, NULL, 0, false, &unit, 1, &unit, 1));
+}
+
+/* cleared_level(text): a level's name in full, as clearances keep it */
+Datum
+pkint_cleared_level(PG_FUNCTION_ARGS)
+{
+	text	   *input = PG_GETARG_TEXT_PP(0);
+	int			level;
+
+	if (!pkint_level_parse(VARDATA_ANY(input), VARSIZE_ANY_EXHDR(input), &level))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("there is no level \"%s\"", text_to_cstring(input)),
+				 errhint("Levels are UNCLASSIFIED, CONFIDENTIAL and STRICTLY CONFIDENTIAL.")));
+	PG_RETURN_TEXT_P(cstring_to_text(pkint_level_name(level)));
+}
+
+/* --- who am I ------------------------------------------------------------------- */
+
+static Datum
+StringsToArray(List *strings)
+{
+	Datum	   *elems = palloc(sizeof(Datum) * (list_length(strings) + 1));
+	int			n = 0;
+	ListCell   *lc;
+
+	foreach(lc, strings)
+		elems[n++] = CStringGetTextDatum(lfirst(lc));
+	return PointerGetDatum(construct_array(elems, n, TEXTOID, -1, false,
+										   TYPALIGN_INT));
+}
+
+/* Duties in words: "release officer for JMAC". */
+static List *
+DutiesInWords(List *duties)
+{
+	List	   *words = NIL;
+	ListCell   *lc;
+
+	foreach(lc, duties)
+	{
+		PkintDuty  *duty = lfirst(lc);
+
+		words = lappend(words, duty->unit
+						? psprintf("%s for %s", duty->duty, duty->unit)
+						: duty->duty);
+	}
+	return words;
+}
+
+/* What somebody should know who wonders at what he sees; or NULL. */
+static char *
+RemarkFor(Oid person, const PkintPolicy *policy)
+{
+	char	   *officers = pkint_holder_names(PKINT_SECURITY_OFFICER, NULL);
+
+	if (superuser_arg(person))
+		return pstrdup("A superuser is not bound by row security: what is read so is not need to know.");
+	if (!policy->cleared)
+		return officers
+			? psprintf("Without a clearance no protected row can be read. Ask %s.", officers)
+			: pstrdup("Without a clearance no protected row can be read. A superuser appoints the first security officer.");
+	if (policy->units == NIL)
+		return pstrdup("In no unit: only what is released to all can be read.");
+	return NULL;
+}
+
+/* whoami(): one row about the reading person */
+Datum
+pkint_whoami(PG_FUNCTION_ARGS)
+{
+	Oid			person = pkint_reading_person();
+	const PkintPolicy *policy;
+	TupleDesc	tupdesc;
+	Datum		values[9];
+	bool		nulls[9] = {0};
+	PkintClearance *clearance;
+	char	   *remark;
+
+	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	policy = pkint_policy_of(person);
+	/* the clearance first: looking others up makes policy_of() forget */
+	clearance = ClearanceOf(policy);
+	values[0] = CStringGetDatum(GetUserNameFromId(person, false));
+	values[0] = DirectFunctionCall1(namein, values[0]);
+	values[1] = DirectFunctionCall1(namein,
+									CStringGetDatum(GetUserNameFromId(GetSessionUserId(), false)));
+	values[2] = BoolGetDatum(GetSessionUserId() == person);
+	values[3] = PointerGetDatum(clearance);
+	nulls[3] = clearance == NULL;
+	values[4] = TimestampTzGetDatum(policy->cleared_until);
+	nulls[4] = clearance == NULL;
+	values[5] = StringsToArray(policy->units);
+	values[6] = StringsToArray(policy->reads_units);
+	values[7] = StringsToArray(DutiesInWords(policy->duties));
+	remark = RemarkFor(person, policy);
+	nulls[8] = remark == NULL;
+	values[8] = remark ? CStringGetTextDatum(remark) : (Datum) 0;
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc),
+													  values, nulls)));
+}

@@ -1,0 +1,260 @@
+/*
+ * vocabulary.c
+ *	  What a label says must be known where it enters a protected table.
+ *
+ * The type takes any code, since a dictionary behind a type breaks dump and
+ * restore.  Triggers on protected tables look at the label that was finally
+ * stored: after other triggers, generated columns and moves between partitions.
+ * They fire for everybody, superusers and replication included.
+ */
+#include "src/need_to_know/need_to_know.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+#include "src/core/catalog.h"
+#include "src/core/settings.h"
+#include "src/label/label.h"
+#include "src/need_to_know/label_memo.h"
+#include "src/need_to_know/policy.h"
+
+#define CODE_SIZE 32
+
+PG_FUNCTION_INFO_V1(pkint_check_vocabulary);
+PG_FUNCTION_INFO_V1(pkint_label_stored);
+PG_FUNCTION_INFO_V1(pkint_label_kept);
+
+/* Codes of pkint.unit and pkint.caveat, and labels found to be good. */
+static MemoryContext vocabulary_context = NULL;
+static HTAB *known_units = NULL;
+static HTAB *known_caveats = NULL;
+static uint64 vocabulary_stamp = 0;
+static PkintLabelMemo good_labels;
+
+/* Greater than zero while pkint's own code changes labels. */
+static int	relabelling = 0;
+
+/* The first column of a table, as a set of codes. */
+static HTAB *
+ReadCodes(const char *table)
+{
+	HASHCTL		ctl;
+	HTAB	   *codes;
+	Relation	rel;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ctl.keysize = CODE_SIZE;
+	ctl.entrysize = CODE_SIZE;
+	ctl.hcxt = vocabulary_context;
+	codes = hash_create(table, 64, &ctl, HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
+	rel = table_open(pkint_relation(table), AccessShareLock);
+	scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		bool		isnull;
+		char	   *code;
+
+		code = TextDatumGetCString(heap_getattr(tuple, 1, RelationGetDescr(rel),
+												&isnull));
+		hash_search(codes, code, HASH_ENTER, NULL);
+		pfree(code);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return codes;
+}
+
+/* See to it that the vocabulary is the one that holds now. */
+static void
+KnowVocabulary(void)
+{
+	uint64		stamp = pkint_policy_stamp();
+
+	if (known_caveats != NULL && stamp == vocabulary_stamp)
+		return;
+	if (vocabulary_context == NULL)
+		vocabulary_context = AllocSetContextCreate(CacheMemoryContext,
+												   "pkint vocabulary",
+												   ALLOCSET_SMALL_SIZES);
+	known_units = known_caveats = NULL;
+	MemoryContextReset(vocabulary_context);
+	pkint_memo_reset(&good_labels, "pkint good labels");
+	known_units = ReadCodes("unit");
+	vocabulary_stamp = stamp;
+	known_caveats = ReadCodes("caveat");
+}
+
+/* The first code of a list that the vocabulary does not have, or NULL. */
+static const char *
+UnknownCode(const PkintCodes *codes, HTAB *known, bool originators)
+{
+	for (const char *code = pkint_codes_first(codes); code != NULL;
+		 code = pkint_codes_next(codes, code))
+	{
+		if (originators &&
+			(strcmp(code, "MISSION") == 0 || strcmp(code, "UN") == 0))
+			continue;
+		if (strlen(code) >= CODE_SIZE ||
+			hash_search(known, code, HASH_FIND, NULL) == NULL)
+			return code;
+	}
+	return NULL;
+}
+
+/* Raise unless every code of a label is known. */
+static void
+CheckMarking(const PkintMarking *marking)
+{
+	const char *code;
+
+	if (marking->originators.count == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("a stored label must name who controls it"),
+				 errhint("ORIG NONE is only the result of a computation; name the unit, MISSION or UN.")));
+	code = UnknownCode(&marking->caveats, known_caveats, false);
+	if (code != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("the label names an unknown caveat \"%s\"", code),
+				 errhint("Caveats are listed in pkint.caveat, which the security officer keeps.")));
+	code = UnknownCode(&marking->units, known_units, false);
+	if (code == NULL)
+		code = UnknownCode(&marking->originators, known_units, true);
+	if (code != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg("the label names an unknown unit \"%s\"", code),
+				 errhint("Units are listed in pkint.unit, which the security officer keeps.")));
+}
+
+/* Raise unless a label may be stored; remembers those that may. */
+static void
+CheckLabel(Datum value)
+{
+	PkintLabel *label = DatumGetPkintLabel(value);
+	const uint8 *bytes = PKINT_BODY(label);
+	uint32		len = PKINT_BODY_LEN(label);
+	uint32		hash = 0;
+	PkintMarking marking;
+
+	KnowVocabulary();
+	if (pkint_memo_find(&good_labels, bytes, len, &hash) == NULL)
+	{
+		if (!pkint_label_open(label, &marking))
+			ereport(ERROR,
+					(errcode(ERRCODE_DATA_CORRUPTED),
+					 errmsg("the label is damaged")));
+		CheckMarking(&marking);
+		pkint_memo_add(&good_labels, bytes, len, hash, 1);
+	}
+	if ((Pointer) label != DatumGetPointer(value))
+		pfree(label);
+}
+
+/* check_vocabulary(label): raises unless the label may be stored */
+Datum
+pkint_check_vocabulary(PG_FUNCTION_ARGS)
+{
+	CheckLabel(PG_GETARG_DATUM(0));
+	PG_RETURN_VOID();
+}
+
+/* While this is on, labels may be changed. */
+void
+pkint_allow_relabelling(bool allowed)
+{
+	relabelling += allowed ? 1 : -1;
+}
+
+/* An error or the end of a transaction takes the permission away. */
+void
+pkint_forget_relabelling(void)
+{
+	relabelling = 0;
+}
+
+/* Refuse a change of label outside pkint's own functions. */
+static void
+CheckMayRelabel(void)
+{
+	if (relabelling > 0 || superuser_arg(GetUserId()) ||
+		SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("a label is not changed by UPDATE"),
+			 errhint("Use pkint.relabel(relation, keys, new_label, reason).")));
+}
+
+static void
+CheckTriggerCall(FunctionCallInfo fcinfo, const char *name)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo) ||
+		!TRIGGER_FIRED_FOR_ROW(((TriggerData *) fcinfo->context)->tg_event) ||
+		((TriggerData *) fcinfo->context)->tg_trigger->tgnargs != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("pkint.%s() was not called as a row trigger with the label's column",
+						name)));
+}
+
+/*
+ * AFTER row trigger: the label that was stored must be in the vocabulary.  The
+ * argument is the label's column, so that a partition may have it elsewhere.
+ */
+Datum
+pkint_label_stored(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+	TupleTableSlot *slot;
+	int			column;
+	Datum		value;
+	bool		isnull;
+
+	CheckTriggerCall(fcinfo, "label_stored");
+	if (TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event))
+	{
+		CheckMayRelabel();
+		slot = trigdata->tg_newslot;
+	}
+	else
+		slot = trigdata->tg_trigslot;
+	column = SPI_fnumber(RelationGetDescr(trigdata->tg_relation),
+						 trigdata->tg_trigger->tgargs[0]);
+	if (column <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("the protected table \"%s\" has lost its label column \"%s\"",
+						RelationGetRelationName(trigdata->tg_relation),
+						trigdata->tg_trigger->tgargs[0]),
+				 errhint("A column that was renamed must get its name back.")));
+	value = slot_getattr(slot, column, &isnull);
+	if (!isnull)
+		CheckLabel(value);
+	return PointerGetDatum(NULL);
+}
+
+/*
+ * BEFORE UPDATE row trigger, fired where the label changes: refuses, also when
+ * the row is about to move to another partition.
+ */
+Datum
+pkint_label_kept(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+
+	CheckTriggerCall(fcinfo, "label_kept");
+	CheckMayRelabel();
+	return PointerGetDatum(trigdata->tg_newtuple);
+}
