@@ -18,7 +18,8 @@ OBJS_core = src/core/settings.o src/core/catalog.o
 OBJS_keys =
 OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
 	src/label/explain.o src/label/label_io.o src/label/label_build.o \
-	src/label/label_ops.o
+	src/label/label_ops.o src/label/memo.o src/label/label_parts.o \
+	src/label/label_aggs.o src/label/label_print.o
 OBJS_audit =
 OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
 	src/need_to_know/identity.o src/need_to_know/label_memo.o \
@@ -33,7 +34,7 @@ OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
 
 SQL_core = src/core/core.sql
 SQL_keys =
-SQL_label = src/label/label.sql
+SQL_label = src/label/label.sql src/label/label_parts.sql
 SQL_audit =
 SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
 	src/need_to_know/protect.sql
@@ -48,7 +49,7 @@ SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 
 REGRESS_core = install
 REGRESS_keys =
-REGRESS_label = label
+REGRESS_label = label label_parts
 REGRESS_audit =
 REGRESS_need_to_know = need_to_know_people need_to_know
 REGRESS_source =

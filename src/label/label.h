@@ -97,6 +97,10 @@ pkint_label_same(const struct varlena *a, const struct varlena *b)
 extern char *pkint_label_text(const PkintLabel *label);
 extern char *pkint_clearance_text(const PkintClearance *clearance);
 
+/* Join (or else meet) of two labels, palloc'd; raises if a list is too long. */
+extern PkintLabel *pkint_label_combine(const PkintLabel *a, const PkintLabel *b,
+									   bool join);
+
 /* A marking packed into a value, palloc'd; raises if a list is too long. */
 extern struct varlena *pkint_marking_value(PkintMarkingKind kind,
 										   const PkintMarking *marking);

@@ -9,6 +9,7 @@
  * nothing but themselves.
  */
 #include "src/label/label.h"
+#include "src/label/memo.h"
 
 #include "common/hashfn.h"
 #include "utils/builtins.h"
@@ -238,22 +239,51 @@ pkint_label_readable(const PkintLabel *label, const PkintClearance *clearance)
 		pkint_marking_readable(&l, &c);
 }
 
-/* label <@ clearance */
+/* How often may the clearance change before remembering is given up? */
+#define MEMO_PATIENCE 16
+
+/* What a call of label <@ clearance keeps from row to row. */
+typedef struct ReadableState
+{
+	PkintMemo  *memo;
+	int			changes;
+} ReadableState;
+
+/*
+ * label <@ clearance.  The answer is remembered for each distinct label as
+ * long as the clearance stays the same, which within one scan it does; where
+ * it changes from row to row, as in a join, remembering is soon given up.
+ */
 Datum
 pkint_label_readable_by(PG_FUNCTION_ARGS)
 {
 	PkintLabel *label = PG_GETARG_PKINT_LABEL(0);
 	PkintClearance *clearance = PG_GETARG_PKINT_CLEARANCE(1);
-	bool		result = pkint_label_readable(label, clearance);
+	ReadableState *state = fcinfo->flinfo != NULL ? fcinfo->flinfo->fn_extra : NULL;
+	bool		result;
 
+	if (unlikely(state == NULL && fcinfo->flinfo != NULL))
+	{
+		state = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(ReadableState));
+		state->memo = pkint_memo_create(fcinfo->flinfo->fn_mcxt);
+		fcinfo->flinfo->fn_extra = state;
+	}
+	if (state == NULL || state->changes > MEMO_PATIENCE)
+		result = pkint_label_readable(label, clearance);
+	else
+	{
+		if (pkint_memo_use(state->memo, clearance))
+			state->changes++;
+		result = pkint_memo_readable(state->memo, label);
+	}
 	PG_FREE_IF_COPY(label, 0);
 	PG_FREE_IF_COPY(clearance, 1);
 	PG_RETURN_BOOL(result);
 }
 
 /* Join or meet of two labels. */
-static PkintLabel *
-Combine(const PkintLabel *a, const PkintLabel *b, bool join)
+PkintLabel *
+pkint_label_combine(const PkintLabel *a, const PkintLabel *b, bool join)
 {
 	PkintMarking ma;
 	PkintMarking mb;
@@ -280,12 +310,14 @@ Combine(const PkintLabel *a, const PkintLabel *b, bool join)
 Datum
 pkint_label_join(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(Combine(PG_GETARG_PKINT_LABEL(0), PG_GETARG_PKINT_LABEL(1), true));
+	PG_RETURN_POINTER(pkint_label_combine(PG_GETARG_PKINT_LABEL(0),
+										  PG_GETARG_PKINT_LABEL(1), true));
 }
 
 /* label & label */
 Datum
 pkint_label_meet(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(Combine(PG_GETARG_PKINT_LABEL(0), PG_GETARG_PKINT_LABEL(1), false));
+	PG_RETURN_POINTER(pkint_label_combine(PG_GETARG_PKINT_LABEL(0),
+										  PG_GETARG_PKINT_LABEL(1), false));
 }
