@@ -25,7 +25,10 @@ OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
 	src/need_to_know/identity.o src/need_to_know/label_memo.o \
 	src/need_to_know/reading.o src/need_to_know/vocabulary.o
 OBJS_source =
-OBJS_incident =
+OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sql.o \
+	src/incident/ewkb.o src/incident/geodesy.o src/incident/footprint.o \
+	src/incident/footprint_io.o src/incident/footprint_op.o \
+	src/incident/footprint_box.o
 OBJS_register = src/register/fold.o src/register/read_text.o src/register/read_when.o \
 	src/register/readers.o
 
@@ -39,7 +42,8 @@ SQL_audit =
 SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
 	src/need_to_know/protect.sql
 SQL_source =
-SQL_incident =
+SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
+	src/incident/precision.sql
 SQL_register = src/register/readers.sql
 
 SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
@@ -53,7 +57,7 @@ REGRESS_label = label label_parts
 REGRESS_audit =
 REGRESS_need_to_know = need_to_know_people need_to_know
 REGRESS_source =
-REGRESS_incident =
+REGRESS_incident = footprint mgrs mgrs_vectors precision
 REGRESS_register = register_readers
 
 REGRESS = $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \

@@ -15,6 +15,7 @@
 
 #include "src/core/catalog.h"
 #include "src/core/settings.h"
+#include "src/incident/incident.h"
 #include "src/need_to_know/need_to_know.h"
 
 PKINT_MODULE_MAGIC;
@@ -41,6 +42,7 @@ _PG_init(void)
 	pkint_settings_init();
 	pkint_catalog_init();
 	pkint_need_to_know_init();
+	pkint_incident_init();
 
 	MarkGUCPrefixReserved("pkint");
 
