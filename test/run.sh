@@ -94,7 +94,7 @@ stop_inside() {
 # A fresh server with one database $1 that has the extension.
 fresh_server() {
 	stop_server immediate
-	rm -rf "$WORK/pgdata"
+	rm -rf "$WORK/pgdata" "$WORK/keep"
 	init_server </dev/null
 	start_server
 	make_database "$1" || die "CREATE EXTENSION pkint failed"
