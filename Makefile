@@ -29,7 +29,8 @@ OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sq
 	src/incident/ewkb.o src/incident/geodesy.o src/incident/footprint.o \
 	src/incident/footprint_io.o src/incident/footprint_op.o \
 	src/incident/footprint_box.o
-OBJS_register = src/register/fold.o src/register/read_text.o src/register/read_when.o \
+OBJS_register = src/register/fold.o src/register/lexicon.o \
+	src/register/read_text.o src/register/read_when.o \
 	src/register/readers.o
 
 OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
