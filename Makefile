@@ -45,7 +45,8 @@ SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
 SQL_source =
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
 	src/incident/precision.sql
-SQL_register = src/register/readers.sql
+SQL_register = src/register/readers.sql src/register/taxonomy.sql \
+	src/register/taxonomy_data.sql src/register/check.sql
 
 SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 	$(SQL_need_to_know) $(SQL_source) $(SQL_incident) $(SQL_register)
@@ -59,7 +60,7 @@ REGRESS_audit =
 REGRESS_need_to_know = need_to_know_people need_to_know
 REGRESS_source =
 REGRESS_incident = footprint mgrs mgrs_vectors precision
-REGRESS_register = register_readers
+REGRESS_register = register_readers register_check
 
 REGRESS = $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \
 	$(REGRESS_need_to_know) $(REGRESS_source) $(REGRESS_incident) \

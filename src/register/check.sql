@@ -37,6 +37,7 @@ COMMENT ON FUNCTION pkint.hazard_by_words(text) IS
 CREATE FUNCTION pkint.check_report(
 	title text DEFAULT NULL, narrative text DEFAULT NULL, code text DEFAULT NULL, poc boolean DEFAULT NULL,
 	agency text DEFAULT NULL, perp text DEFAULT NULL, perp2 text DEFAULT NULL, target text[] DEFAULT NULL, means text DEFAULT NULL,
+	link text DEFAULT NULL,
 	longitude double precision DEFAULT NULL, latitude double precision DEFAULT NULL, radius_m double precision DEFAULT 0,
 	occurred tstzrange DEFAULT NULL, reported tstzrange DEFAULT NULL, entered timestamptz DEFAULT pg_catalog.now(),
 	killed int DEFAULT NULL, killed_low int DEFAULT NULL, killed_high int DEFAULT NULL,
@@ -196,7 +197,8 @@ UNION ALL
 	SELECT 'C25', 'warning', 'code', 'done by a private person, with no other sign of the conflict',
 		'A killing with a private motive is CRM-HOM.', 'CRM-HOM'
 	WHERE check_report.code IN ('CIV-KIL', 'CIV-INJ') AND perp IN ('individual', 'criminal')
-		AND COALESCE(perp2, 'none') IN ('none', 'individual', 'unknown');
+		AND COALESCE(perp2, 'none') IN ('none', 'individual', 'unknown') AND link IS NULL
+		AND COALESCE(means, 'unknown') NOT IN ('vehicle', 'air', 'indirect', 'explosive', 'ied', 'mine', 'grenade');
 END;
 COMMENT ON FUNCTION pkint.check_report IS
 	'what is contradictory, incomplete or probably wrong in a report: rule, severity (contradiction, incomplete, warning, probable), field, message, hint and the code that is suggested. Every argument may be left out; counts are of people, radius_m in metres. SELECT * FROM pkint.check_report(title => ''véhicule renversé, 2 morts'', poc => true, killed => 2)';
