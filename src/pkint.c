@@ -43,11 +43,8 @@ _PG_init(void)
 	pkint_settings_init();
 	pkint_catalog_init();
 	pkint_need_to_know_init();
-<<<<<<< HEAD
 	pkint_incident_init();
-=======
 	pkint_register_init();
->>>>>>> f8f1e13 (Taxonomy as data, lexicon, and check_report with C01-C05, C08, C13, C14, C23-C25 (R20-R22, R86, R92))
 
 	MarkGUCPrefixReserved("pkint");
 
