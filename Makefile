@@ -15,7 +15,7 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" pkint.control)
 # --- the rooms ---------------------------------------------------------------
 
 OBJS_core = src/core/settings.o src/core/catalog.o
-OBJS_keys =
+OBJS_keys = src/keys/crypto.o src/keys/secret.o src/keys/keys.o src/keys/keyring.o
 OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
 	src/label/explain.o src/label/label_io.o src/label/label_build.o \
 	src/label/label_ops.o src/label/memo.o src/label/label_parts.o \
@@ -24,29 +24,29 @@ OBJS_audit =
 OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
 	src/need_to_know/identity.o src/need_to_know/label_memo.o \
 	src/need_to_know/reading.o src/need_to_know/vocabulary.o
-OBJS_source =
+OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/source/person.o \
+	src/source/vault.o src/source/registration.o src/source/rules.o \
+	src/source/source.o
 OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sql.o \
 	src/incident/ewkb.o src/incident/geodesy.o src/incident/footprint.o \
 	src/incident/footprint_io.o src/incident/footprint_op.o \
 	src/incident/footprint_box.o
-OBJS_register = src/register/fold.o src/register/lexicon.o \
-	src/register/read_text.o src/register/read_when.o \
+OBJS_register = src/register/fold.o src/register/read_text.o src/register/read_when.o \
 	src/register/readers.o
 
 OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
 	$(OBJS_need_to_know) $(OBJS_source) $(OBJS_incident) $(OBJS_register)
 
 SQL_core = src/core/core.sql
-SQL_keys =
+SQL_keys = src/keys/keys.sql
 SQL_label = src/label/label.sql src/label/label_parts.sql
 SQL_audit =
 SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
 	src/need_to_know/protect.sql
-SQL_source =
+SQL_source = src/source/code.sql src/source/vault.sql
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
 	src/incident/precision.sql
-SQL_register = src/register/readers.sql src/register/taxonomy.sql \
-	src/register/taxonomy_data.sql src/register/check.sql
+SQL_register = src/register/readers.sql
 
 SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 	$(SQL_need_to_know) $(SQL_source) $(SQL_incident) $(SQL_register)
@@ -54,13 +54,13 @@ SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 # --- tests -------------------------------------------------------------------
 
 REGRESS_core = install
-REGRESS_keys =
+REGRESS_keys = keys
 REGRESS_label = label label_parts
 REGRESS_audit =
 REGRESS_need_to_know = need_to_know_people need_to_know
-REGRESS_source =
+REGRESS_source = source_code source_vault
 REGRESS_incident = footprint mgrs mgrs_vectors precision
-REGRESS_register = register_readers register_check
+REGRESS_register = register_readers
 
 REGRESS = $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \
 	$(REGRESS_need_to_know) $(REGRESS_source) $(REGRESS_incident) \

@@ -15,9 +15,9 @@
 
 #include "src/core/catalog.h"
 #include "src/core/settings.h"
+#include "src/keys/keys.h"
 #include "src/incident/incident.h"
 #include "src/need_to_know/need_to_know.h"
-#include "src/register/register.h"
 
 PKINT_MODULE_MAGIC;
 
@@ -42,15 +42,18 @@ _PG_init(void)
 {
 	pkint_settings_init();
 	pkint_catalog_init();
+	pkint_keys_init();
 	pkint_need_to_know_init();
 	pkint_incident_init();
-	pkint_register_init();
 
 	MarkGUCPrefixReserved("pkint");
 
 	/* pg_upgrade loads the library only to see that it is there */
 	if (IsBinaryUpgrade)
 		return;
+
+	if (pkint_preloaded)
+		pkint_keys_load();
 
 	prev_executor_start = ExecutorStart_hook;
 	ExecutorStart_hook = ExecutorStartDispatch;

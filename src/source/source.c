@@ -1,0 +1,111 @@
+/*
+ * source.c
+ *	  Small helpers within the source room, and its calls to other rooms.
+ */
+#include "src/source/source.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/syscache.h"
+
+#include "src/core/catalog.h"
+#include "src/need_to_know/need_to_know.h"
+
+/* The type pkint.source_code. */
+Oid
+pkint_source_code_type(void)
+{
+	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+						   CStringGetDatum("source_code"),
+						   ObjectIdGetDatum(pkint_namespace()));
+}
+
+/* Bytes as a bytea. */
+bytea *
+pkint_bytea(const void *data, int len)
+{
+	bytea	   *result = palloc(VARHDRSZ + len);
+
+	SET_VARSIZE(result, VARHDRSZ + len);
+	memcpy(VARDATA(result), data, (size_t) len);
+	return result;
+}
+
+/* A text argument as a string, or NULL. */
+char *
+pkint_text_argument(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(n));
+}
+
+/* Is there nothing but white space? */
+bool
+pkint_is_blank(const char *string)
+{
+	return string[strspn(string, " \t\r\n\f\v")] == '\0';
+}
+
+/* A text argument that must be there and must say something. */
+char *
+pkint_required_text(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	char	   *value = pkint_text_argument(fcinfo, n);
+
+	if (value == NULL || pkint_is_blank(value))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the %s is missing", name),
+				 errhint("It goes on the record; blanks are not enough.")));
+	return value;
+}
+
+/* A source code that must be there. */
+PkintSourceCode *
+pkint_required_code(FunctionCallInfo fcinfo, int n)
+{
+	if (PG_ARGISNULL(n))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the source code is missing")));
+	return PG_GETARG_SOURCE_CODE_PP(n);
+}
+
+/* Refuse whoever is not a custodian of sources of this unit. */
+void
+pkint_require_custodian(const char *unit)
+{
+	pkint_require_duty(PKINT_SOURCE_CUSTODIAN, unit);
+}
+
+/* Who acts: the one who logged in. */
+Oid
+pkint_source_person(void)
+{
+	return pkint_deciding_person();
+}
+
+/*
+ * Put an act on the record.  Everything that the source room records goes
+ * through here.  Between SPI_connect and SPI_finish.
+ */
+void
+pkint_source_record(const char *event, const char *unit,
+					const PkintSourceCode *code, const char *note)
+{
+	Oid			types[] = {TEXTOID, TEXTOID, TEXTOID, InvalidOid, TEXTOID};
+	Datum		values[5];
+	char		nulls[] = {' ', ' ', unit ? ' ' : 'n', code ? ' ' : 'n', note ? ' ' : 'n'};
+
+	types[3] = pkint_source_code_type();
+	values[0] = CStringGetTextDatum(event);
+	values[1] = CStringGetTextDatum(GetUserNameFromId(pkint_source_person(), false));
+	values[2] = unit ? CStringGetTextDatum(unit) : (Datum) 0;
+	values[3] = PointerGetDatum(code);
+	values[4] = note ? CStringGetTextDatum(note) : (Datum) 0;
+	if (SPI_execute_with_args("INSERT INTO pkint.source_event (event, person, unit, code, note)"
+							  " VALUES ($1, $2, $3, $4, $5)",
+							  5, types, values, nulls, false, 0) != SPI_OK_INSERT)
+		elog(ERROR, "could not write pkint.source_event");
+}
