@@ -59,7 +59,7 @@ REGRESS_label = label label_parts
 REGRESS_audit =
 REGRESS_need_to_know = need_to_know_people need_to_know
 REGRESS_source = source_code source_vault
-REGRESS_incident = footprint mgrs mgrs_vectors precision
+REGRESS_incident = footprint mgrs precision
 REGRESS_register = register_readers
 
 REGRESS = $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \
