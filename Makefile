@@ -19,9 +19,9 @@ OBJS_keys = src/keys/crypto.o src/keys/secret.o src/keys/keys.o src/keys/keyring
 OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
 	src/label/explain.o src/label/label_io.o src/label/label_build.o \
 	src/label/label_ops.o src/label/memo.o src/label/label_parts.o \
-	src/label/label_aggs.o src/label/label_print.o src/label/label_gin.o \
-	src/label/label_brin.o src/label/label_selfuncs.o src/label/label_typanalyze.o
-OBJS_audit =
+	src/label/label_aggs.o src/label/label_print.o
+OBJS_audit = src/audit/spool.o src/audit/loader.o src/audit/chain.o \
+	src/audit/record.o
 OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
 	src/need_to_know/identity.o src/need_to_know/label_memo.o \
 	src/need_to_know/reading.o src/need_to_know/vocabulary.o
@@ -40,8 +40,8 @@ OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
 
 SQL_core = src/core/core.sql
 SQL_keys = src/keys/keys.sql
-SQL_label = src/label/label.sql src/label/label_parts.sql src/label/label_index.sql
-SQL_audit =
+SQL_label = src/label/label.sql src/label/label_parts.sql
+SQL_audit = src/audit/audit.sql
 SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
 	src/need_to_know/protect.sql
 SQL_source = src/source/code.sql src/source/vault.sql
@@ -57,10 +57,10 @@ SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 REGRESS_core = install
 REGRESS_keys = keys
 REGRESS_label = label label_parts
-REGRESS_audit =
+REGRESS_audit = audit
 REGRESS_need_to_know = need_to_know_people need_to_know
 REGRESS_source = source_code source_vault
-REGRESS_incident = footprint mgrs precision
+REGRESS_incident = footprint mgrs mgrs_vectors precision
 REGRESS_register = register_readers
 
 REGRESS = $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \

@@ -11,8 +11,10 @@
 #include "executor/executor.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "storage/ipc.h"
 #include "utils/guc.h"
 
+#include "src/audit/audit.h"
 #include "src/core/catalog.h"
 #include "src/core/settings.h"
 #include "src/keys/keys.h"
@@ -21,9 +23,29 @@
 
 PKINT_MODULE_MAGIC;
 
+static shmem_request_hook_type prev_shmem_request = NULL;
+static shmem_startup_hook_type prev_shmem_startup = NULL;
 static ExecutorStart_hook_type prev_executor_start = NULL;
 
 void		_PG_init(void);
+
+/* The server asks how much shared memory is wanted. */
+static void
+ShmemRequestDispatch(void)
+{
+	if (prev_shmem_request)
+		prev_shmem_request();
+	pkint_audit_shmem_request();
+}
+
+/* Shared memory is there. */
+static void
+ShmemStartupDispatch(void)
+{
+	if (prev_shmem_startup)
+		prev_shmem_startup();
+	pkint_audit_shmem_startup();
+}
 
 /* A statement begins. */
 static void
@@ -43,6 +65,7 @@ _PG_init(void)
 	pkint_settings_init();
 	pkint_catalog_init();
 	pkint_keys_init();
+	pkint_audit_init();
 	pkint_need_to_know_init();
 	pkint_incident_init();
 
@@ -53,7 +76,13 @@ _PG_init(void)
 		return;
 
 	if (pkint_preloaded)
+	{
 		pkint_keys_load();
+		prev_shmem_request = shmem_request_hook;
+		shmem_request_hook = ShmemRequestDispatch;
+		prev_shmem_startup = shmem_startup_hook;
+		shmem_startup_hook = ShmemStartupDispatch;
+	}
 
 	prev_executor_start = ExecutorStart_hook;
 	ExecutorStart_hook = ExecutorStartDispatch;
