@@ -130,6 +130,7 @@ suite_tap() {
 	local files f
 	files=$(cd "$SRC/test/t" 2>/dev/null && ls ./*.pl 2>/dev/null | sed 's,^\./,,') || return 0
 	stop_server immediate
+	rm -rf "$WORK/tap"
 	for f in $files; do
 		[ -z "$TAP" ] || [[ " $TAP " == *" ${f%%_*} "* ]] || continue
 		say "# test/t/$f"

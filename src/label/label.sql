@@ -22,9 +22,15 @@ CREATE FUNCTION pkint.label_send(pkint.label) RETURNS bytea
 COMMENT ON FUNCTION pkint.label_send(pkint.label) IS
 	'binary output of pkint.label: version, kind, body';
 
+CREATE FUNCTION pkint.label_typanalyze(internal) RETURNS boolean
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1 AS 'MODULE_PATHNAME', 'pkint_label_typanalyze';
+COMMENT ON FUNCTION pkint.label_typanalyze(internal) IS
+	'statistics of a column of labels: every distinct label of the sample with its frequency, as long as there are not more than 4000';
+
 CREATE TYPE pkint.label (
 	INPUT = pkint.label_in, OUTPUT = pkint.label_out,
 	RECEIVE = pkint.label_recv, SEND = pkint.label_send,
+	ANALYZE = pkint.label_typanalyze,
 	INTERNALLENGTH = VARIABLE, ALIGNMENT = int4, STORAGE = extended
 );
 COMMENT ON TYPE pkint.label IS
@@ -264,6 +270,18 @@ CREATE OPERATOR CLASS pkint.clearance_hash_ops DEFAULT FOR TYPE pkint.clearance 
 COMMENT ON OPERATOR CLASS pkint.clearance_hash_ops USING hash IS
 	'equality of clearances';
 
+-- estimators
+
+CREATE FUNCTION pkint.label_readable_sel(internal, oid, internal, integer) RETURNS double precision
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1 AS 'MODULE_PATHNAME', 'pkint_label_readable_sel';
+COMMENT ON FUNCTION pkint.label_readable_sel(internal, oid, internal, integer) IS
+	'planner: which part of the rows label <@ clearance passes';
+
+CREATE FUNCTION pkint.label_readable_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1 AS 'MODULE_PATHNAME', 'pkint_label_readable_joinsel';
+COMMENT ON FUNCTION pkint.label_readable_joinsel(internal, oid, internal, smallint, internal) IS
+	'planner: which part of the pairs label <@ clearance passes in a join';
+
 -- the lattice
 
 CREATE FUNCTION pkint.label_dominates(a pkint.label, b pkint.label) RETURNS boolean
@@ -293,19 +311,19 @@ COMMENT ON FUNCTION pkint.label_meet(pkint.label, pkint.label) IS
 
 CREATE OPERATOR pkint.@> (
 	LEFTARG = pkint.label, RIGHTARG = pkint.label, FUNCTION = pkint.label_dominates,
-	COMMUTATOR = OPERATOR(pkint.<@), RESTRICT = pg_catalog.contsel, JOIN = pg_catalog.contjoinsel
+	COMMUTATOR = OPERATOR(pkint.<@), RESTRICT = pg_catalog.matchingsel, JOIN = pg_catalog.matchingjoinsel
 );
 COMMENT ON OPERATOR pkint.@> (pkint.label, pkint.label) IS 'dominates';
 
 CREATE OPERATOR pkint.<@ (
 	LEFTARG = pkint.label, RIGHTARG = pkint.label, FUNCTION = pkint.label_dominated_by,
-	COMMUTATOR = OPERATOR(pkint.@>), RESTRICT = pg_catalog.contsel, JOIN = pg_catalog.contjoinsel
+	COMMUTATOR = OPERATOR(pkint.@>), RESTRICT = pg_catalog.matchingsel, JOIN = pg_catalog.matchingjoinsel
 );
 COMMENT ON OPERATOR pkint.<@ (pkint.label, pkint.label) IS 'is dominated by';
 
 CREATE OPERATOR pkint.<@ (
 	LEFTARG = pkint.label, RIGHTARG = pkint.clearance, FUNCTION = pkint.label_readable_by,
-	RESTRICT = pg_catalog.contsel, JOIN = pg_catalog.contjoinsel
+	RESTRICT = pkint.label_readable_sel, JOIN = pkint.label_readable_joinsel
 );
 COMMENT ON OPERATOR pkint.<@ (pkint.label, pkint.clearance) IS 'may be read with';
 

@@ -273,11 +273,10 @@ CREATE FUNCTION pkint.set_triggers(part regclass, label_column name) RETURNS voi
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	changes text := format('NEW.%I IS DISTINCT FROM OLD.%I', label_column, label_column);
+	-- not IS DISTINCT FROM, which a dump cannot write with its operator's schema
+	changes text := format('NEW.%I OPERATOR(pkint.<>) OLD.%I', label_column, label_column);
 	trigger name;
 BEGIN
-	-- the operator is found by name, and must be the label's own
-	PERFORM set_config('search_path', 'pg_catalog, pkint, pg_temp', true);
 	IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = part AND tgname = 'pkint_label_insert') THEN
 		EXECUTE format('CREATE TRIGGER pkint_label_insert AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION pkint.label_stored(%L)',
 			part, label_column);

@@ -1,0 +1,58 @@
+# A dump carries labels, clearances and policies: restored, it gives every role
+# the same rows, and numbers go on where they were (T16).
+
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::RealBin;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use PkintTest;
+
+my $node = mission_server('dump');
+small_mission($node);
+
+my %expected = (awa => '1-5,16-30', boris => '1-15', newcomer => '', officer => '');
+is(seen_by($node, $_), $expected{$_}, "$_ sees what is his before the dump") for sort keys %expected;
+
+my $dump = $node->backup_dir . '/mission.dump';
+mkdir $node->backup_dir;
+command_ok([ 'pg_dump', '-Fc', '-f', $dump, '-d', $node->connstr('mission') ], 'pg_dump');
+
+$node->safe_psql('postgres', 'CREATE DATABASE restored');
+command_ok([ 'pg_restore', '--exit-on-error', '-d', $node->connstr('restored'), $dump ], 'pg_restore');
+$node->safe_psql('postgres', 'ALTER DATABASE restored SET search_path = "$user", public, pkint');
+
+is(seen_by($node, $_, 'restored'), $expected{$_}, "$_ sees the same after the restore") for sort keys %expected;
+
+my $protection = q{
+	SELECT polname, polcmd, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)
+	FROM pg_policy WHERE polrelid = 'public.log'::regclass ORDER BY polname};
+is($node->safe_psql('restored', $protection), $node->safe_psql('mission', $protection), 'the policies are the same');
+is($node->safe_psql('restored', q{SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = 'public.log'::regclass}),
+	't|t', 'row security is on and forced');
+my $triggers = q{SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'public.log'::regclass ORDER BY 1};
+is($node->safe_psql('restored', $triggers), $node->safe_psql('mission', $triggers), 'the triggers are the same');
+
+my $decisions = 'SELECT count(*), max(id) FROM pkint.person_clearance';
+is($node->safe_psql('restored', $decisions), $node->safe_psql('mission', $decisions), 'the decisions are the same');
+cmp_ok($node->safe_psql('restored', q{SELECT nextval('pkint.decision_id')}), '>',
+	$node->safe_psql('mission', 'SELECT max(id) FROM (SELECT id FROM pkint.person_clearance UNION ALL SELECT id FROM pkint.assignment UNION ALL SELECT id FROM pkint.appointment) d'),
+	'the next decision gets a number of its own');
+
+# an ordinary role's own dump: what SELECT shows, or a plain refusal
+my ($out, $err) = run_command([ 'pg_dump', '-a', '-t', 'log', '-U', 'boris', '-d', $node->connstr('mission') ]);
+like($err, qr/row-level security|row security/, 'an ordinary role\'s pg_dump is refused');
+unlike($out, qr/entry 20/, 'and lets nothing out');
+($out, $err) = run_command([ 'pg_dump', '-a', '--enable-row-security', '-t', 'log', '-U', 'boris', '-d', $node->connstr('mission') ]);
+like($out, qr/entry 10\b/, 'with --enable-row-security it has what he may read');
+unlike($out, qr/entry 20\b/, 'and nothing else');
+
+# the restored database obeys new decisions
+as_person($node, 'officer', q{SELECT pkint.withdraw_clearance('awa')});
+is(seen_by($node, 'awa'), '', 'a revocation in the old database');
+is(seen_by($node, 'awa', 'restored'), $expected{awa}, 'is none in the restored one');
+$node->safe_psql('restored', q{SELECT pkint.withdraw_clearance('awa')}, extra_params => [ '-U', 'officer' ]);
+is(seen_by($node, 'awa', 'restored'), '', 'until it is made there too');
+
+done_testing();
