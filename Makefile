@@ -33,7 +33,8 @@ OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sq
 	src/incident/ewkb.o src/incident/geodesy.o src/incident/footprint.o \
 	src/incident/footprint_io.o src/incident/footprint_op.o \
 	src/incident/footprint_box.o
-OBJS_register = src/register/fold.o src/register/read_text.o src/register/read_when.o \
+OBJS_register = src/register/fold.o src/register/lexicon.o \
+	src/register/read_text.o src/register/read_when.o \
 	src/register/readers.o
 
 OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
@@ -48,7 +49,8 @@ SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
 SQL_source = src/source/code.sql src/source/vault.sql
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
 	src/incident/precision.sql
-SQL_register = src/register/readers.sql
+SQL_register = src/register/readers.sql src/register/taxonomy.sql \
+	src/register/taxonomy_data.sql src/register/check.sql
 
 SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 	$(SQL_need_to_know) $(SQL_source) $(SQL_incident) $(SQL_register)
@@ -62,7 +64,7 @@ REGRESS_audit = audit
 REGRESS_need_to_know = need_to_know_people need_to_know
 REGRESS_source = source_code source_vault
 REGRESS_incident = footprint mgrs precision
-REGRESS_register = register_readers
+REGRESS_register = register_readers register_check
 
 REGRESS = $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \
 	$(REGRESS_need_to_know) $(REGRESS_source) $(REGRESS_incident) \

@@ -20,6 +20,7 @@
 #include "src/keys/keys.h"
 #include "src/incident/incident.h"
 #include "src/need_to_know/need_to_know.h"
+#include "src/register/register.h"
 
 PKINT_MODULE_MAGIC;
 
@@ -68,6 +69,7 @@ _PG_init(void)
 	pkint_audit_init();
 	pkint_need_to_know_init();
 	pkint_incident_init();
+	pkint_register_init();
 
 	MarkGUCPrefixReserved("pkint");
 
