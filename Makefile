@@ -20,7 +20,8 @@ OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
 	src/label/explain.o src/label/label_io.o src/label/label_build.o \
 	src/label/label_ops.o src/label/memo.o src/label/label_parts.o \
 	src/label/label_aggs.o src/label/label_print.o src/label/label_gin.o \
-	src/label/label_brin.o src/label/label_selfuncs.o src/label/label_typanalyze.o
+	src/label/label_brin.o src/label/label_selfuncs.o src/label/label_typanalyze.o \
+	src/label/stanag4774.o
 OBJS_audit = src/audit/spool.o src/audit/loader.o src/audit/chain.o \
 	src/audit/record.o
 OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
@@ -42,7 +43,8 @@ OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
 
 SQL_core = src/core/core.sql
 SQL_keys = src/keys/keys.sql
-SQL_label = src/label/label.sql src/label/label_parts.sql src/label/label_index.sql
+SQL_label = src/label/label.sql src/label/label_parts.sql src/label/label_index.sql \
+	src/label/stanag4774.sql
 SQL_audit = src/audit/audit.sql
 SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
 	src/need_to_know/protect.sql
@@ -59,7 +61,7 @@ SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 
 REGRESS_core = install
 REGRESS_keys = keys
-REGRESS_label = label label_parts
+REGRESS_label = label label_parts label_stanag4774
 REGRESS_audit = audit
 REGRESS_need_to_know = need_to_know_people need_to_know
 REGRESS_source = source_code source_vault

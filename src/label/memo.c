@@ -16,7 +16,7 @@
 
 #define FIRST_SLOTS 256
 #define MAX_SLOTS 16384
-#define INLINE_BODY 40
+#define INLINE_BODY 48
 
 typedef struct MemoSlot
 {
@@ -24,7 +24,6 @@ typedef struct MemoSlot
 	uint16		used;			/* 0: free */
 	bool		readable;
 	uint32		len;
-	uint64		passed;
 	union
 	{
 		uint8		body[INLINE_BODY];
@@ -41,8 +40,6 @@ struct PkintMemo
 	uint32		nslots;
 	uint32		nused;
 	MemoSlot   *slots;
-	PkintMemoDrain drain;
-	void	   *drain_arg;
 };
 
 /* An empty memo in this context. */
@@ -60,41 +57,11 @@ pkint_memo_create(MemoryContext context)
 	return memo;
 }
 
-void
-pkint_memo_on_drain(PkintMemo *memo, PkintMemoDrain drain, void *arg)
-{
-	memo->drain = drain;
-	memo->drain_arg = arg;
-}
-
 /* Where the bytes of a slot's label lie. */
 static inline const uint8 *
 SlotBody(const MemoSlot *slot)
 {
 	return slot->len <= INLINE_BODY ? slot->bytes.body : slot->bytes.copy;
-}
-
-/* Hand over all counts, and set them to 0. */
-void
-pkint_memo_drain(PkintMemo *memo)
-{
-	if (memo->drain == NULL)
-		return;
-	for (uint32 i = 0; i < memo->nslots; i++)
-	{
-		MemoSlot   *slot = &memo->slots[i];
-		uint64		passed = slot->passed;
-		PkintLabel *label;
-
-		if (!slot->used || passed == 0)
-			continue;
-		slot->passed = 0;
-		label = palloc(VARHDRSZ + slot->len);
-		SET_VARSIZE(label, VARHDRSZ + slot->len);
-		memcpy(VARDATA(label), SlotBody(slot), slot->len);
-		memo->drain(label, passed, memo->drain_arg);
-		pfree(label);
-	}
 }
 
 /* Forget all answers, and start with so many slots. */
@@ -103,7 +70,6 @@ Restart(PkintMemo *memo, uint32 nslots)
 {
 	PkintClearance *clearance = NULL;
 
-	pkint_memo_drain(memo);
 	/* the clearance lies in the context that is emptied */
 	if (memo->clearance != NULL)
 	{
@@ -237,7 +203,6 @@ Learn(PkintMemo *memo, const uint8 *body, uint32 len, uint32 hash)
 	}
 	slot->hash = hash;
 	slot->len = len;
-	slot->passed = 0;
 	slot->readable = pkint_marking_open(body, len, &label) &&
 		pkint_marking_readable(&label, &memo->opened);
 	slot->used = 1;
@@ -273,15 +238,4 @@ pkint_memo_readable(PkintMemo *memo, const PkintLabel *label)
 	const MemoSlot *slot = Lookup(memo, label);
 
 	return slot != NULL && slot->readable;
-}
-
-bool
-pkint_memo_readable_counted(PkintMemo *memo, const PkintLabel *label)
-{
-	MemoSlot   *slot = Lookup(memo, label);
-
-	if (slot == NULL || !slot->readable)
-		return false;
-	slot->passed++;
-	return true;
 }

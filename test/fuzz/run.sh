@@ -1,0 +1,64 @@
+#!/bin/bash
+# test/fuzz/run.sh: every fuzz target over its corpus, under the sanitizers.
+#
+# A target is NAME_fuzz.c with a line "sources: FILE ..." in its head comment
+# and seed inputs in corpus/NAME/.  The suite replays these and some thousands
+# of inputs made from them by a fixed seed; with FULL=1 (make fuzz) libFuzzer
+# runs for FUZZ_SECONDS (60) on each target where clang has it, and else the
+# replayer goes on with a seed of the day.
+
+set -u
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ROOT=$(cd "$HERE/../.." && pwd)
+OUT=$(mktemp -d "${TMPDIR:-/tmp}/pkint-fuzz.XXXXXX")
+trap 'rm -rf "$OUT"' EXIT
+FLAGS="-g -O1 -std=gnu11 -fno-omit-frame-pointer -fno-sanitize-recover=all -I$ROOT"
+n=0
+failed=0
+
+# One line of TAP.
+report() {
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		sed 's/^/# /' "$OUT/log" | tail -n 40
+		failed=1
+	fi
+}
+
+# Build a target with the replayer, or with libFuzzer.
+build() {
+	local sources
+	sources=$(sed -n 's/^ \* sources: //p' "$1" | tr ' ' '\n' | sed "s,^,$ROOT/,")
+	if [ "$2" = replay ]; then
+		# shellcheck disable=SC2086
+		gcc $FLAGS -fsanitize=address,undefined -o "$OUT/$3" "$1" "$HERE/replay.c" $sources
+	else
+		# shellcheck disable=SC2086
+		clang $FLAGS -fsanitize=fuzzer,address,undefined -o "$OUT/$3" "$1" $sources
+	fi >"$OUT/log" 2>&1
+}
+
+for target in "$HERE"/*_fuzz.c; do
+	name=$(basename "$target" _fuzz.c)
+	build "$target" replay "$name"
+	report $? "$name builds with the sanitizers"
+	[ -x "$OUT/$name" ] || continue
+	"$OUT/$name" 20221122 "${FUZZ_INPUTS:-20000}" "$HERE/corpus/$name"/* >"$OUT/log" 2>&1
+	report $? "$name: $(tail -n 1 "$OUT/log")"
+	[ -n "${FULL:-}" ] || continue
+	if build "$target" libfuzzer "$name-lf"; then
+		mkdir -p "$OUT/found"
+		(cd "$OUT" && "./$name-lf" -max_total_time="${FUZZ_SECONDS:-60}" -timeout=10 \
+			"$OUT/found" "$HERE/corpus/$name") >"$OUT/log" 2>&1
+		report $? "$name: libFuzzer, $(grep -c . "$OUT/log") lines, $(tail -n 1 "$OUT/log")"
+	else
+		seed=$(date +%s)
+		"$OUT/$name" "$seed" "${FUZZ_LONG:-2000000}" "$HERE/corpus/$name"/* >"$OUT/log" 2>&1
+		report $? "$name: seed $seed, $(tail -n 1 "$OUT/log")"
+	fi
+done
+echo "1..$n"
+exit $failed
