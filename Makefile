@@ -36,7 +36,8 @@ OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sq
 	src/incident/footprint_box.o
 OBJS_register = src/register/fold.o src/register/lexicon.o \
 	src/register/read_text.o src/register/read_when.o \
-	src/register/readers.o
+	src/register/readers.o src/register/soft_types.o \
+	src/register/membership.o src/register/hold_poc.o
 
 OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
 	$(OBJS_need_to_know) $(OBJS_source) $(OBJS_incident) $(OBJS_register)
@@ -52,7 +53,10 @@ SQL_source = src/source/code.sql src/source/vault.sql
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
 	src/incident/precision.sql
 SQL_register = src/register/readers.sql src/register/taxonomy.sql \
-	src/register/taxonomy_data.sql src/register/check.sql
+	src/register/taxonomy_data.sql src/register/check.sql \
+	src/register/register.sql src/register/finding.sql \
+	src/register/feed.sql src/register/feed_sql.sql \
+	src/register/feed_load.sql
 
 SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 	$(SQL_need_to_know) $(SQL_source) $(SQL_incident) $(SQL_register)

@@ -347,6 +347,34 @@ pkint_word_signs(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(construct_array(elems, nfound, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
+/* The same for callers in C; adds to what is there. */
+void
+pkint_find_word_signs(text *words, PkintWordSigns *signs)
+{
+	Window		w;
+	bool		more;
+	int			step;
+
+	LoadLexicon();
+	for (more = OpenWindow(&w, words); more; more = Advance(&w, step))
+	{
+		const Entry *entry = MatchAt(w.word, w.n, false);
+
+		CHECK_FOR_INTERRUPTS();
+		step = entry ? entry->nstems : 1;
+		if (entry == NULL)
+			continue;
+		if (strcmp(entry->sign, "violence") == 0)
+			signs->violence = true;
+		else if (strcmp(entry->sign, "hazard") == 0)
+		{
+			signs->hazard = true;
+			if (signs->hazard_code == NULL)
+				signs->hazard_code = entry->code;
+		}
+	}
+}
+
 /* Called from _PG_init: edits of the lexicon reach every session. */
 void
 pkint_register_init(void)
