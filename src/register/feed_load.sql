@@ -15,7 +15,10 @@ END
 $$;
 COMMENT ON FUNCTION pkint.may_load(text) IS 'raises insufficient_privilege for whoever is neither in the unit of a feed nor a superuser';
 
-CREATE FUNCTION pkint.feed_known(name text) RETURNS TABLE (feed_key text, id bigint, row_hash bytea, label pkint.label)
+CREATE TYPE pkint.known_row AS (feed_key text, id bigint, row_hash bytea, label pkint.label);
+COMMENT ON TYPE pkint.known_row IS 'a row of a feed that the register holds, as pkint.feed_known() tells it';
+
+CREATE FUNCTION pkint.feed_known(name text) RETURNS SETOF pkint.known_row
 	LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 1000 ROWS 10000 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
@@ -34,7 +37,10 @@ $$;
 COMMENT ON FUNCTION pkint.feed_known(text) IS
 	'which rows of a feed the register holds: key, report, hash and label, hidden ones too, since a second load must not file them twice; for those who may load the feed';
 
-CREATE FUNCTION pkint.feed_waiting(name text) RETURNS TABLE (id bigint, line bigint, row_hash bytea, reason text)
+CREATE TYPE pkint.waiting_row AS (id bigint, line bigint, row_hash bytea, reason text);
+COMMENT ON TYPE pkint.waiting_row IS 'a row of a feed that waits in quarantine, as pkint.feed_waiting() tells it';
+
+CREATE FUNCTION pkint.feed_waiting(name text) RETURNS SETOF pkint.waiting_row
 	LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 1000 ROWS 100 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
@@ -98,9 +104,11 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION pkint.feed_columns() IS 'the columns of a report that a feed fills, and the expressions over a judged row j that fill them';
 
-CREATE FUNCTION pkint.preview_feed(name text)
-	RETURNS TABLE (line bigint, key text, outcome text, reason text, message text, hint text, label pkint.label,
-		footprint pkint.footprint, code text, poc boolean, title text, killed int, unread jsonb)
+CREATE TYPE pkint.preview_row AS (line bigint, key text, outcome text, reason text, message text, hint text, label pkint.label,
+	footprint pkint.footprint, code text, poc boolean, title text, killed int, unread jsonb);
+COMMENT ON TYPE pkint.preview_row IS 'what a row of a feed would become, as pkint.preview_feed() tells it';
+
+CREATE FUNCTION pkint.preview_feed(name text) RETURNS SETOF pkint.preview_row
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000
 	SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, DMY' SET intervalstyle = 'postgres' SET timezone = 'UTC'
 	SET extra_float_digits = 1 SET bytea_output = 'hex'

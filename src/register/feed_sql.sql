@@ -158,7 +158,7 @@ CREATE FUNCTION pkint.feed_counts(mapping jsonb, OUT totals text, OUT parts text
 	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	kinds text[] := '{killed,injured,missing,taken,survivors,displaced}';
+	kinds text[] := '{killed,injured,missing,taken,survivors,displaced}'::text[];
 BEGIN
 	SELECT string_agg(format('coalesce(pkint.try_count(s.f_%1$s), %2$s) AS %1$s, pkint.try_count(s.f_%1$s_low) AS %1$s_low, pkint.try_count(s.f_%1$s_high) AS %1$s_high',
 			kind, coalesce((SELECT '(SELECT sum(n) FROM (VALUES ' || string_agg(format('(pkint.try_count(s.f_%s))', f.field), ', ') || ') p (n))::int'

@@ -91,6 +91,8 @@ SELECT is_empty($$
 	AND NOT s.oid = ANY (e.extconfig)
 $$, 'the sequence of a dumped table is dumped too');
 
+-- trigger functions are checked with a table that they are used on
+DO $$ BEGIN PERFORM pkint.create_register('catalog_register'); END $$;
 SELECT is_empty($$
 	SELECT p.oid::regprocedure, f
 	FROM member JOIN pg_proc p ON p.oid = objid JOIN pg_language l ON l.oid = p.prolang,
