@@ -26,7 +26,8 @@ OBJS_audit = src/audit/spool.o src/audit/loader.o src/audit/chain.o \
 	src/audit/record.o
 OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
 	src/need_to_know/identity.o src/need_to_know/label_memo.o \
-	src/need_to_know/reading.o src/need_to_know/vocabulary.o
+	src/need_to_know/reading.o src/need_to_know/vocabulary.o src/need_to_know/disclosure.o \
+	src/need_to_know/guard.o src/need_to_know/support.o
 OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/source/person.o \
 	src/source/vault.o src/source/registration.o src/source/rules.o \
 	src/source/source.o
@@ -67,7 +68,8 @@ REGRESS_core = install
 REGRESS_keys = keys
 REGRESS_label = label label_parts label_stanag4774
 REGRESS_audit = audit
-REGRESS_need_to_know = need_to_know_people need_to_know
+REGRESS_need_to_know = need_to_know_people need_to_know \
+	need_to_know_guard
 REGRESS_source = source_code source_vault
 REGRESS_incident = footprint mgrs precision
 REGRESS_register = register_readers register_check

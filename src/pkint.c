@@ -27,6 +27,7 @@ PKINT_MODULE_MAGIC;
 static shmem_request_hook_type prev_shmem_request = NULL;
 static shmem_startup_hook_type prev_shmem_startup = NULL;
 static ExecutorStart_hook_type prev_executor_start = NULL;
+static ExecutorRun_hook_type prev_executor_run = NULL;
 
 void		_PG_init(void);
 
@@ -52,11 +53,20 @@ ShmemStartupDispatch(void)
 static void
 ExecutorStartDispatch(QueryDesc *queryDesc, int eflags)
 {
-	pkint_need_to_know_executor_start(queryDesc, eflags);
+	pkint_need_to_know_before_start(queryDesc, eflags);
 	if (prev_executor_start)
 		prev_executor_start(queryDesc, eflags);
 	else
 		standard_ExecutorStart(queryDesc, eflags);
+	pkint_need_to_know_after_start(queryDesc, eflags);
+}
+
+/* A statement, or a part of it, runs. */
+static void
+ExecutorRunDispatch(PKINT_EXECUTOR_RUN_ARGS)
+{
+	pkint_need_to_know_run(prev_executor_run ? prev_executor_run : standard_ExecutorRun,
+						   PKINT_EXECUTOR_RUN_PASS);
 }
 
 /* Called once, in the postmaster when preloaded, else in a session. */
@@ -88,4 +98,6 @@ _PG_init(void)
 
 	prev_executor_start = ExecutorStart_hook;
 	ExecutorStart_hook = ExecutorStartDispatch;
+	prev_executor_run = ExecutorRun_hook;
+	ExecutorRun_hook = ExecutorRunDispatch;
 }

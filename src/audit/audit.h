@@ -16,6 +16,8 @@
 
 /* An entry in the making: begin, add fields, write. */
 extern void pkint_audit_begin(StringInfo entry, const char *kind, Oid person);
+extern void pkint_audit_begin_named(StringInfo entry, const char *kind, Oid oid,
+								  const char *person, const char *login);
 extern void pkint_audit_text(StringInfo entry, const char *field, const char *value);
 extern void pkint_audit_number(StringInfo entry, const char *field, int64 value);
 extern void pkint_audit_relation(StringInfo entry, Oid relid);
@@ -25,6 +27,13 @@ extern void pkint_audit_relation(StringInfo entry, Oid relid);
  * Raises where the record cannot be kept: then nothing may be disclosed.
  */
 extern void pkint_audit_write(StringInfo entry, bool wait);
+
+/* Several entries with one write: collect them, then send. */
+extern void pkint_audit_collect(StringInfo batch, StringInfo entry);
+extern void pkint_audit_send(StringInfo batch, bool wait);
+
+/* The same without waiting and without raising, for the end of a transaction. */
+extern void pkint_audit_send_or_warn(StringInfo batch);
 
 /* A refusal, at once; never raises. */
 extern void pkint_audit_refusal(const char *what);

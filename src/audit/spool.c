@@ -247,40 +247,61 @@ Append(const char *bytes, size_t len)
 	}
 }
 
-/* An entry with its header, ready to be written. */
-static void
-Frame(StringInfo framed, StringInfo entry)
+/* Close an entry and put it, with its header, behind others. */
+void
+pkint_audit_collect(StringInfo batch, StringInfo entry)
 {
 	SpoolHeader header;
+
+	appendStringInfoChar(entry, '}');
 
 	header.magic = SPOOL_MAGIC;
 	header.len = entry->len;
 	INIT_CRC32C(header.crc);
 	COMP_CRC32C(header.crc, entry->data, entry->len);
 	FIN_CRC32C(header.crc);
-	initStringInfo(framed);
-	appendBinaryStringInfo(framed, (char *) &header, sizeof(header));
-	appendBinaryStringInfo(framed, entry->data, entry->len);
+	appendBinaryStringInfo(batch, (char *) &header, sizeof(header));
+	appendBinaryStringInfo(batch, entry->data, entry->len);
+	pfree(entry->data);
 }
 
+/* Write what was collected; with "wait" it is on disk when this returns. */
 void
-pkint_audit_write(StringInfo entry, bool wait)
+pkint_audit_send(StringInfo batch, bool wait)
 {
-	StringInfoData framed;
-
 	if (spool == NULL)
 		return;					/* not preloaded: nothing is readable then */
-	appendStringInfoChar(entry, '}');
-	Frame(&framed, entry);
-	if (!Append(framed.data, framed.len) || (wait && pg_fsync(open_fd) != 0))
+	if (!Append(batch->data, batch->len) || (wait && pg_fsync(open_fd) != 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_DISK_FULL),
 				 errmsg("the record cannot be kept, and nothing is disclosed that is not on record"),
 				 errdetail("Waited %d ms for room in \"%s\".",
 						   record_timeout_ms, SPOOL_DIRECTORY),
 				 errhint("Ask the database administrator to look at the disk's free space and at the loader in the server's log.")));
-	pfree(framed.data);
-	pfree(entry->data);
+	resetStringInfo(batch);
+}
+
+/* One entry. */
+void
+pkint_audit_write(StringInfo entry, bool wait)
+{
+	StringInfoData batch;
+
+	initStringInfo(&batch);
+	pkint_audit_collect(&batch, entry);
+	pkint_audit_send(&batch, wait);
+	pfree(batch.data);
+}
+
+/* Where it is too late to raise. */
+void
+pkint_audit_send_or_warn(StringInfo batch)
+{
+	if (spool != NULL && !AppendOnce(batch->data, batch->len))
+		ereport(WARNING,
+				(errcode_for_file_access(),
+				 errmsg("a part of the record could not be written: %m")));
+	resetStringInfo(batch);
 }
 
 /* The loader says where it sleeps. */
@@ -337,25 +358,26 @@ pkint_spool_tick(void)
 
 /* --- what an entry says --------------------------------------------------------- */
 
-static void
-AppendName(StringInfo entry, const char *field, Oid role)
+/* Begin an entry where names cannot be looked up any more. */
+void
+pkint_audit_begin_named(StringInfo entry, const char *kind, Oid oid,
+						const char *person, const char *login)
 {
-	char	   *name = OidIsValid(role) ? GetUserNameFromId(role, true) : NULL;
-
-	if (name != NULL)
-		pkint_audit_text(entry, field, name);
+	initStringInfo(entry);
+	appendStringInfo(entry, "{\"at\":" INT64_FORMAT ",\"person_oid\":%u,\"pid\":%d",
+					 GetCurrentTimestamp(), oid, MyProcPid);
+	pkint_audit_text(entry, "kind", kind);
+	pkint_audit_text(entry, "person", person);
+	pkint_audit_text(entry, "login", login);
 }
 
 /* Begin an entry: what, when, who. */
 void
 pkint_audit_begin(StringInfo entry, const char *kind, Oid person)
 {
-	initStringInfo(entry);
-	appendStringInfo(entry, "{\"at\":" INT64_FORMAT ",\"person_oid\":%u,\"pid\":%d",
-					 GetCurrentTimestamp(), person, MyProcPid);
-	pkint_audit_text(entry, "kind", kind);
-	AppendName(entry, "person", person);
-	AppendName(entry, "login", GetSessionUserId());
+	pkint_audit_begin_named(entry, kind, person,
+							OidIsValid(person) ? GetUserNameFromId(person, true) : NULL,
+							GetUserNameFromId(GetSessionUserId(), true));
 }
 
 /* A field with text; NULL adds nothing. */
@@ -393,18 +415,15 @@ void
 pkint_audit_refusal(const char *what)
 {
 	StringInfoData entry;
-	StringInfoData framed;
+	StringInfoData batch;
 
 	if (spool == NULL || !OidIsValid(MyDatabaseId))
 		return;
+	initStringInfo(&batch);
 	pkint_audit_begin(&entry, "refusal", GetOuterUserId());
 	pkint_audit_text(&entry, "reason", what);
-	appendStringInfoChar(&entry, '}');
-	Frame(&framed, &entry);
-	if (!AppendOnce(framed.data, framed.len))
-		ereport(WARNING,
-				(errcode_for_file_access(),
-				 errmsg("a refusal could not be put on record: %m")));
+	pkint_audit_collect(&batch, &entry);
+	pkint_audit_send_or_warn(&batch);
 }
 
 /* --- settings -------------------------------------------------------------------- */

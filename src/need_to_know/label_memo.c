@@ -4,7 +4,7 @@
  *
  * Tables hold millions of rows and a few hundred labels, so the answer for a
  * label is worked out once.  The table is open addressing over the bytes of the
- * label; it starts over when it gets large, and long labels are not kept.
+ * label.  Very long labels are not kept, nor more than some ten thousand.
  */
 #include "src/need_to_know/label_memo.h"
 
@@ -13,7 +13,7 @@
 
 #define FIRST_SLOTS 256
 #define MOST_SLOTS 65536
-#define LONGEST_LABEL 1024
+#define LONGEST_LABEL 8192
 
 /* Forget all answers. */
 void
@@ -72,18 +72,15 @@ pkint_memo_find(PkintLabelMemo *memo, const uint8 *bytes, uint32 len,
 	return entry;
 }
 
-/* Twice the room; at the limit start over. */
-static void
+/* Twice the room, or false at the limit. */
+static bool
 Enlarge(PkintLabelMemo *memo)
 {
 	uint32		nslots = memo->nslots * 2;
 	PkintMemoEntry *slots;
 
 	if (nslots > MOST_SLOTS)
-	{
-		pkint_memo_reset(memo, NULL);
-		return;
-	}
+		return false;
 	slots = MemoryContextAllocZero(memo->context, nslots * sizeof(PkintMemoEntry));
 	for (uint32 i = 0; i < memo->nslots; i++)
 	{
@@ -96,10 +93,14 @@ Enlarge(PkintLabelMemo *memo)
 	memo->slots = slots;
 	memo->nslots = nslots;
 	memo->last = NULL;
+	return true;
 }
 
-/* Remember the answer for a label that is not there yet. */
-void
+/*
+ * Remember the answer for a label that is not there yet.  NULL if it is not
+ * kept.  The entry is good until the next one is added.
+ */
+PkintMemoEntry *
 pkint_memo_add(PkintLabelMemo *memo, const uint8 *bytes, uint32 len,
 			   uint32 hash, uint32 answer)
 {
@@ -107,9 +108,9 @@ pkint_memo_add(PkintLabelMemo *memo, const uint8 *bytes, uint32 len,
 	uint8	   *copy;
 
 	if (len > LONGEST_LABEL || memo->nslots == 0)
-		return;
-	if (memo->used >= memo->nslots / 2)
-		Enlarge(memo);
+		return NULL;
+	if (memo->used >= memo->nslots / 2 && !Enlarge(memo))
+		return NULL;
 	copy = MemoryContextAlloc(memo->context, Max(len, 1));
 	memcpy(copy, bytes, len);
 	entry = FindSlot(memo->slots, memo->nslots, bytes, len, hash);
@@ -117,6 +118,8 @@ pkint_memo_add(PkintLabelMemo *memo, const uint8 *bytes, uint32 len,
 	entry->len = len;
 	entry->answer = answer;
 	entry->bytes = copy;
+	entry->disclosure = NULL;
 	memo->used++;
 	memo->last = entry;
+	return entry;
 }

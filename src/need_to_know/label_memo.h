@@ -16,6 +16,7 @@ typedef struct PkintMemoEntry
 	uint32		len;
 	uint32		answer;
 	uint8	   *bytes;			/* NULL: free slot */
+	struct PkintDisclosure *disclosure; /* what was read of it, if that counts */
 } PkintMemoEntry;
 
 typedef struct PkintLabelMemo
@@ -30,7 +31,7 @@ typedef struct PkintLabelMemo
 extern void pkint_memo_reset(PkintLabelMemo *memo, const char *name);
 extern PkintMemoEntry *pkint_memo_find(PkintLabelMemo *memo, const uint8 *bytes,
 									   uint32 len, uint32 *hash);
-extern void pkint_memo_add(PkintLabelMemo *memo, const uint8 *bytes, uint32 len,
+extern PkintMemoEntry *pkint_memo_add(PkintLabelMemo *memo, const uint8 *bytes, uint32 len,
 						   uint32 hash, uint32 answer);
 
 #endif							/* PKINT_LABEL_MEMO_H */

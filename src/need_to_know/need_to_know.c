@@ -8,6 +8,8 @@
 #include "miscadmin.h"
 #include "utils/guc.h"
 
+#include "src/need_to_know/disclosure.h"
+#include "src/need_to_know/guard.h"
 #include "src/need_to_know/policy.h"
 
 #define MINUTES_A_YEAR (365 * 24 * 60)
@@ -16,16 +18,31 @@ static int	longest_tour = MINUTES_A_YEAR;
 
 /* Before each statement: what is remembered must be what holds now. */
 void
-pkint_need_to_know_executor_start(QueryDesc *queryDesc, int eflags)
+pkint_need_to_know_before_start(QueryDesc *queryDesc, int eflags)
 {
-	if (!IsBinaryUpgrade)
-		pkint_policy_begin_statement();
+	pkint_policy_begin_statement();
+}
+
+/* The statement is ready: watch it where it reads protected tables. */
+void
+pkint_need_to_know_after_start(QueryDesc *queryDesc, int eflags)
+{
+	pkint_guard_start(queryDesc);
+}
+
+/* The statement, or a part of it, runs. */
+void
+pkint_need_to_know_run(ExecutorRun_hook_type next, PKINT_EXECUTOR_RUN_ARGS)
+{
+	pkint_guard_run(next, PKINT_EXECUTOR_RUN_PASS);
 }
 
 /* Nothing that a transaction was allowed outlives it. */
 static void
 TransactionEnds(XactEvent event, void *arg)
 {
+	if (event == XACT_EVENT_ABORT || event == XACT_EVENT_PARALLEL_ABORT)
+		pkint_disclosure_report(false);
 	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
 		event == XACT_EVENT_PREPARE)
 		pkint_forget_relabelling();

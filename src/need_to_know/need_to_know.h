@@ -8,10 +8,11 @@
 #ifndef PKINT_NEED_TO_KNOW_H
 #define PKINT_NEED_TO_KNOW_H
 
-#include "postgres.h"
+#include "src/core/compat.h"
 
 #include "datatype/timestamp.h"
 #include "executor/execdesc.h"
+#include "executor/executor.h"
 
 /* Duties, as written in pkint.appointment. */
 #define PKINT_SECURITY_OFFICER	"security_officer"
@@ -36,6 +37,8 @@ extern void pkint_forget_relabelling(void);
 
 /* need_to_know.c, for src/pkint.c */
 extern void pkint_need_to_know_init(void);
-extern void pkint_need_to_know_executor_start(QueryDesc *queryDesc, int eflags);
+extern void pkint_need_to_know_before_start(QueryDesc *queryDesc, int eflags);
+extern void pkint_need_to_know_after_start(QueryDesc *queryDesc, int eflags);
+extern void pkint_need_to_know_run(ExecutorRun_hook_type next, PKINT_EXECUTOR_RUN_ARGS);
 
 #endif							/* PKINT_NEED_TO_KNOW_H */

@@ -236,6 +236,13 @@ BEGIN
 	END IF;
 	EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET NOT NULL, ALTER COLUMN %I SET STATISTICS 1000',
 		relation, label_column, label_column);
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a
+			ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] AND a.attname = label_column
+			JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+			JOIN pg_catalog.pg_am m ON m.oid = c.relam AND m.amname = 'gin'
+			WHERE i.indrelid = relation AND i.indnatts = 1) THEN
+		EXECUTE format('CREATE INDEX ON %s USING gin (%I pkint.label_gin_ops) WITH (fastupdate = off)', relation, label_column);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION pkint.prepare_label_column(regclass, name, pkint.label) IS

@@ -21,8 +21,10 @@
 
 #include "src/core/settings.h"
 #include "src/label/label.h"
+#include "src/need_to_know/disclosure.h"
 #include "src/need_to_know/label_memo.h"
 #include "src/need_to_know/policy.h"
+#include "src/need_to_know/reading.h"
 
 PG_FUNCTION_INFO_V1(pkint_can_read);
 PG_FUNCTION_INFO_V1(pkint_can_write);
@@ -32,11 +34,30 @@ PG_FUNCTION_INFO_V1(pkint_default_label);
 PG_FUNCTION_INFO_V1(pkint_cleared_level);
 PG_FUNCTION_INFO_V1(pkint_whoami);
 
+#define MOST_RELATIONS 64
+
+/* What is remembered for one table. */
+typedef struct ReadRelation
+{
+	Oid			relid;			/* InvalidOid: asked without a table */
+	PkintLabelMemo memo;
+	PkintDisclosure *unkept;	/* rows of labels that are not remembered */
+} ReadRelation;
+
+struct PkintReaderMark
+{
+	Oid			person;
+	PkintClearance *clearance;	/* NULL: none */
+};
+
 /* The reader for whom answers are remembered, and his clearance. */
 static Oid	reader = InvalidOid;
 static uint64 reader_stamp = 0;
 static PkintClearance *reader_clearance = NULL; /* NULL: none */
-static PkintLabelMemo reader_memo;
+static MemoryContext reader_context = NULL;
+static ReadRelation relations[MOST_RELATIONS];
+static int	nrelations = 0;
+static ReadRelation *last_relation = NULL;
 
 /* Strings of a list as an array, for the label room. */
 static const char **
@@ -65,19 +86,60 @@ ClearanceOf(const PkintPolicy *policy)
 								 list_length(policy->reads_units));
 }
 
-/* Another reader, or a changed policy: start remembering anew. */
+/* Are these the same, or both none? */
+static bool
+SameClearance(const PkintClearance *a, const PkintClearance *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return pkint_label_same(a, b);
+}
+
+/* Forget what is remembered of tables; what was counted there is reported. */
+static void
+ForgetRelations(void)
+{
+	if (pkint_disclosure_waits())
+		pkint_disclosure_announce();
+	pkint_disclosure_report(true);
+	for (int i = 0; i < nrelations; i++)
+		pkint_memo_reset(&relations[i].memo, "pkint readable labels");
+	nrelations = 0;
+	last_relation = NULL;
+}
+
+/*
+ * Another reader, or a policy that may have changed.  Where it has not changed
+ * for him, what is remembered stays.
+ */
 static void
 ChangeReader(Oid person, uint64 stamp)
 {
-	MemoryContext old;
+	PkintClearance *fresh;
 
 	pkint_require_preload();
+	fresh = ClearanceOf(pkint_policy_of(person));
+	if (reader == person && SameClearance(fresh, reader_clearance))
+	{
+		reader_stamp = stamp;
+		return;
+	}
+	ForgetRelations();
 	reader = InvalidOid;
 	reader_clearance = NULL;
-	pkint_memo_reset(&reader_memo, "pkint readable labels");
-	old = MemoryContextSwitchTo(reader_memo.context);
-	reader_clearance = ClearanceOf(pkint_policy_of(person));
-	MemoryContextSwitchTo(old);
+	if (reader_context == NULL)
+		reader_context = AllocSetContextCreate(CacheMemoryContext, "pkint reader",
+											   ALLOCSET_SMALL_SIZES);
+	MemoryContextReset(reader_context);
+	pkint_disclosure_reader(person);
+	if (fresh != NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(reader_context);
+
+		reader_clearance = (PkintClearance *)
+			DatumGetPointer(datumCopy(PointerGetDatum(fresh), false, -1));
+		MemoryContextSwitchTo(old);
+	}
 	reader_stamp = stamp;
 	reader = person;
 }
@@ -93,25 +155,116 @@ KnowReader(void)
 		ChangeReader(person, stamp);
 }
 
-/* May the reading person read this label? */
-bool
-pkint_may_read(const PkintLabel *label)
+/* What the reader can read now, to be compared later; in the current context. */
+PkintReaderMark *
+pkint_reader_mark(void)
 {
-	const uint8 *bytes = PKINT_BODY(label);
-	uint32		len = PKINT_BODY_LEN(label);
+	PkintReaderMark *mark = palloc0(sizeof(PkintReaderMark));
+
+	KnowReader();
+	mark->person = reader;
+	if (reader_clearance != NULL)
+		mark->clearance = (PkintClearance *)
+			DatumGetPointer(datumCopy(PointerGetDatum(reader_clearance), false, -1));
+	return mark;
+}
+
+/* The clearance that reads now. */
+const PkintClearance *
+pkint_reader_clearance(void)
+{
+	KnowReader();
+	return reader_clearance;
+}
+
+/* Can the same person still read the same? */
+bool
+pkint_reader_still(const PkintReaderMark *mark)
+{
+	KnowReader();
+	return reader == mark->person &&
+		SameClearance(reader_clearance, mark->clearance);
+}
+
+/* What is remembered for a table. */
+static ReadRelation *
+FindRelation(Oid relid)
+{
+	ReadRelation *relation;
+
+	for (int i = 0; i < nrelations; i++)
+		if (relations[i].relid == relid)
+			return &relations[i];
+	if (nrelations == MOST_RELATIONS)
+		ForgetRelations();
+	relation = &relations[nrelations];
+	relation->relid = relid;
+	relation->unkept = NULL;
+	pkint_memo_reset(&relation->memo, "pkint readable labels");
+	nrelations++;
+	return relation;
+}
+
+/* Count a row under a label that is not remembered. */
+static void
+CountUnkept(ReadRelation *relation)
+{
+	if (relation->unkept == NULL)
+		relation->unkept = pkint_disclosure_make(relation->memo.context,
+												 relation->relid, NULL);
+	pkint_disclosure_count(relation->unkept);
+}
+
+/* Work the answer for a label out, and remember it. */
+static bool
+DecideLabel(ReadRelation *relation, const PkintLabel *label, uint32 hash)
+{
+	bool		readable = pkint_label_readable(label, reader_clearance);
+	PkintMemoEntry *entry = pkint_memo_add(&relation->memo, PKINT_BODY(label),
+										   PKINT_BODY_LEN(label), hash, readable);
+
+	if (!readable || !OidIsValid(relation->relid))
+		return readable;
+	if (entry == NULL)
+		CountUnkept(relation);
+	else
+	{
+		entry->disclosure = pkint_disclosure_make(relation->memo.context,
+												  relation->relid, label);
+		pkint_disclosure_count(entry->disclosure);
+	}
+	return readable;
+}
+
+/*
+ * May the reading person read a row with this label?  With a table it counts
+ * as disclosed if he may.
+ */
+static inline bool
+MayRead(const PkintLabel *label, Oid relid)
+{
 	uint32		hash = 0;
 	PkintMemoEntry *known;
-	bool		readable;
 
 	KnowReader();
 	if (reader_clearance == NULL)
 		return false;
-	known = pkint_memo_find(&reader_memo, bytes, len, &hash);
-	if (likely(known != NULL))
-		return known->answer != 0;
-	readable = pkint_label_readable(label, reader_clearance);
-	pkint_memo_add(&reader_memo, bytes, len, hash, readable);
-	return readable;
+	if (unlikely(last_relation == NULL || last_relation->relid != relid))
+		last_relation = FindRelation(relid);
+	known = pkint_memo_find(&last_relation->memo, PKINT_BODY(label),
+							PKINT_BODY_LEN(label), &hash);
+	if (unlikely(known == NULL))
+		return DecideLabel(last_relation, label, hash);
+	if (known->disclosure != NULL)
+		pkint_disclosure_count(known->disclosure);
+	return known->answer != 0;
+}
+
+/* May the reading person read this label? */
+bool
+pkint_may_read(const PkintLabel *label)
+{
+	return MayRead(label, InvalidOid);
 }
 
 /* can_read(label [, relation]): false for NULL and for readers not cleared */
@@ -121,13 +274,13 @@ pkint_can_read(PG_FUNCTION_ARGS)
 	PkintLabel *label;
 	bool		readable;
 
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(0) || (PG_NARGS() > 1 && PG_ARGISNULL(1)))
 	{
 		pkint_require_preload();
 		PG_RETURN_BOOL(false);
 	}
 	label = PG_GETARG_PKINT_LABEL(0);
-	readable = pkint_may_read(label);
+	readable = MayRead(label, PG_NARGS() > 1 ? PG_GETARG_OID(1) : InvalidOid);
 	PG_FREE_IF_COPY(label, 0);
 	PG_RETURN_BOOL(readable);
 }

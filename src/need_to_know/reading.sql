@@ -1,13 +1,19 @@
 -- src/need_to_know/reading.sql: may this row be read, may this label be written.
 
+CREATE FUNCTION pkint.can_read_support(internal) RETURNS internal
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_can_read_support';
+COMMENT ON FUNCTION pkint.can_read_support(internal) IS
+	'tells the planner which part of the rows can_read() lets pass, and that an index on the label can find them';
+
 CREATE FUNCTION pkint.can_read(label pkint.label) RETURNS boolean
-	LANGUAGE C STABLE PARALLEL SAFE COST 1
+	LANGUAGE C STABLE PARALLEL SAFE COST 1 SUPPORT pkint.can_read_support
 	AS 'MODULE_PATHNAME', 'pkint_can_read';
 COMMENT ON FUNCTION pkint.can_read(pkint.label) IS
 	'may the reading person (current_user) read a row with this label, by clearance and units as they are now? False for NULL and for people without a valid clearance. Raises object_not_in_prerequisite_state where the server was started without pkint. Example: SELECT pkint.can_read(''UNCLASSIFIED//REL ALL'')';
 
 CREATE FUNCTION pkint.can_read(label pkint.label, relation regclass) RETURNS boolean
-	LANGUAGE C STABLE PARALLEL SAFE COST 1
+	LANGUAGE C STABLE PARALLEL SAFE COST 1 SUPPORT pkint.can_read_support
 	AS 'MODULE_PATHNAME', 'pkint_can_read';
 COMMENT ON FUNCTION pkint.can_read(pkint.label, regclass) IS
 	'the same, as the policies of a protected table ask it: the record of disclosures names the table. Example: CREATE POLICY p ON t USING (pkint.can_read(label, ''t''::regclass))';

@@ -1,0 +1,40 @@
+/*
+ * disclosure.h
+ *	  What was disclosed to whom, on its way into the record.
+ *
+ * Private to the need-to-know room.
+ */
+#ifndef PKINT_DISCLOSURE_H
+#define PKINT_DISCLOSURE_H
+
+#include "postgres.h"
+
+/* Rows of one table under one label that passed the policy for one reader. */
+typedef struct PkintDisclosure
+{
+	uint64		rows;			/* since the last report */
+	bool		announced;		/* an intent is on disk */
+	bool		waiting;		/* in the list of those not announced */
+	const char *relation;
+	char	   *label;
+	struct PkintDisclosure *next_counted;
+	struct PkintDisclosure *next_waiting;
+} PkintDisclosure;
+
+extern void pkint_disclosure_reader(Oid person);
+extern PkintDisclosure *pkint_disclosure_make(MemoryContext context, Oid relid,
+											  const struct varlena *label);
+extern void pkint_disclosure_first(PkintDisclosure *disclosure);
+extern bool pkint_disclosure_waits(void);
+extern void pkint_disclosure_announce(void);
+extern void pkint_disclosure_report(bool may_raise);
+
+/* One more row passed. */
+static inline void
+pkint_disclosure_count(PkintDisclosure *disclosure)
+{
+	if (unlikely(disclosure->rows++ == 0))
+		pkint_disclosure_first(disclosure);
+}
+
+#endif							/* PKINT_DISCLOSURE_H */
