@@ -12,6 +12,7 @@
 #include "src/label/memo.h"
 
 #include "common/hashfn.h"
+#include "nodes/primnodes.h"
 #include "utils/builtins.h"
 
 PG_FUNCTION_INFO_V1(pkint_label_eq);
@@ -246,8 +247,43 @@ pkint_label_readable(const PkintLabel *label, const PkintClearance *clearance)
 typedef struct ReadableState
 {
 	PkintMemo  *memo;
+	bool		constant;		/* the clearance is one, and the memo has it */
 	int			changes;
 } ReadableState;
+
+/*
+ * Is the clearance of this call a constant of the plan?  A parameter is not
+ * taken for one: within one expression of PL/pgSQL it changes its value.
+ */
+static bool
+ClearanceIsConstant(FmgrInfo *flinfo)
+{
+	Node	   *expr = flinfo->fn_expr;
+	List	   *args = NIL;
+
+	if (expr != NULL && IsA(expr, OpExpr))
+		args = ((OpExpr *) expr)->args;
+	else if (expr != NULL && IsA(expr, FuncExpr))
+		args = ((FuncExpr *) expr)->args;
+	return list_length(args) == 2 && IsA(lsecond(args), Const);
+}
+
+/* The first row of a scan. */
+static pg_noinline ReadableState *
+StartReading(FunctionCallInfo fcinfo)
+{
+	FmgrInfo   *flinfo = fcinfo->flinfo;
+	ReadableState *state = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(ReadableState));
+
+	state->memo = pkint_memo_create(flinfo->fn_mcxt);
+	if (ClearanceIsConstant(flinfo))
+	{
+		pkint_memo_use(state->memo, PG_GETARG_PKINT_CLEARANCE(1));
+		state->constant = true;
+	}
+	flinfo->fn_extra = state;
+	return state;
+}
 
 /*
  * label <@ clearance.  The answer is remembered for each distinct label as
@@ -257,17 +293,28 @@ typedef struct ReadableState
 Datum
 pkint_label_readable_by(PG_FUNCTION_ARGS)
 {
-	PkintLabel *label = PG_GETARG_PKINT_LABEL(0);
-	PkintClearance *clearance = PG_GETARG_PKINT_CLEARANCE(1);
-	ReadableState *state = fcinfo->flinfo != NULL ? fcinfo->flinfo->fn_extra : NULL;
+	struct varlena *label = (struct varlena *) PG_GETARG_POINTER(0);
+	PkintClearance *clearance;
+	ReadableState *state = NULL;
 	bool		result;
 
-	if (unlikely(state == NULL && fcinfo->flinfo != NULL))
+	/* most labels are short and lie in their row as they are */
+	if (unlikely(!VARATT_IS_1B(label) || VARATT_IS_1B_E(label)))
+		label = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	if (likely(fcinfo->flinfo != NULL))
 	{
-		state = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(ReadableState));
-		state->memo = pkint_memo_create(fcinfo->flinfo->fn_mcxt);
-		fcinfo->flinfo->fn_extra = state;
+		state = fcinfo->flinfo->fn_extra;
+		if (unlikely(state == NULL))
+			state = StartReading(fcinfo);
+		if (likely(state->constant))
+		{
+			result = pkint_memo_readable(state->memo, label);
+			PG_FREE_IF_COPY(label, 0);
+			PG_RETURN_BOOL(result);
+		}
 	}
+
+	clearance = PG_GETARG_PKINT_CLEARANCE(1);
 	if (state == NULL || state->changes > MEMO_PATIENCE)
 		result = pkint_label_readable(label, clearance);
 	else

@@ -2,12 +2,8 @@
  * memo.c
  *	  Remembering, for one clearance, which labels it may read.
  *
- * An open hash table over the bytes of labels.  A label of up to INLINE_BODY
- * bytes lies in the slot itself, which then is one cache line; a longer one is
- * copied beside it.  Labels are compared whole: a hash that collides costs
- * time and never gives another label's answer.
- *
- * The table doubles while it is half full, up to MAX_SLOTS; then it is emptied
+ * The way to a label that was met before is in memo.h, to be inlined; here is
+ * the rest.  The table doubles while it is half full, up to MAX_SLOTS; then it is emptied
  * and begins again, so that no reader can make it grow without bound.
  */
 #include "src/label/memo.h"
@@ -16,31 +12,6 @@
 
 #define FIRST_SLOTS 256
 #define MAX_SLOTS 16384
-#define INLINE_BODY 48
-
-typedef struct MemoSlot
-{
-	uint32		hash;
-	uint16		used;			/* 0: free */
-	bool		readable;
-	uint32		len;
-	union
-	{
-		uint8		body[INLINE_BODY];
-		const uint8 *copy;		/* where it is longer than that */
-	}			bytes;
-} MemoSlot;
-
-struct PkintMemo
-{
-	MemoryContext context;
-	PkintClearance *clearance;	/* a copy, or NULL */
-	PkintMarking opened;		/* points into the copy */
-	bool		usable;
-	uint32		nslots;
-	uint32		nused;
-	MemoSlot   *slots;
-};
 
 /* An empty memo in this context. */
 PkintMemo *
@@ -53,15 +24,8 @@ pkint_memo_create(MemoryContext context)
 										  ALLOCSET_DEFAULT_SIZES);
 	memo->nslots = FIRST_SLOTS;
 	memo->slots = MemoryContextAllocZero(memo->context,
-										 sizeof(MemoSlot) * FIRST_SLOTS);
+										 sizeof(PkintMemoSlot) * FIRST_SLOTS);
 	return memo;
-}
-
-/* Where the bytes of a slot's label lie. */
-static inline const uint8 *
-SlotBody(const MemoSlot *slot)
-{
-	return slot->len <= INLINE_BODY ? slot->bytes.body : slot->bytes.copy;
 }
 
 /* Forget all answers, and start with so many slots. */
@@ -83,7 +47,7 @@ Restart(PkintMemo *memo, uint32 nslots)
 	memo->nused = 0;
 	MemoryContextReset(memo->context);
 	memo->slots = MemoryContextAllocZero(memo->context,
-										 sizeof(MemoSlot) * nslots);
+										 sizeof(PkintMemoSlot) * nslots);
 	memo->nslots = nslots;
 	if (clearance != NULL)
 	{
@@ -124,65 +88,28 @@ pkint_memo_use(PkintMemo *memo, const PkintClearance *clearance)
 	return true;
 }
 
-/* A hash of few instructions: labels are short and no stranger's choice. */
-static inline uint32
-HashBody(const uint8 *body, uint32 len)
-{
-	uint64		h = len * UINT64CONST(0x9E3779B97F4A7C15);
-	uint64		word;
-
-	while (len >= 8)
-	{
-		memcpy(&word, body, 8);
-		h = (h ^ word) * UINT64CONST(0xBF58476D1CE4E5B9);
-		h ^= h >> 29;
-		body += 8;
-		len -= 8;
-	}
-	word = 0;
-	memcpy(&word, body, len);
-	h = (h ^ word) * UINT64CONST(0x94D049BB133111EB);
-	return (uint32) (h >> 32);
-}
-
-/* The slot where a label is, or where it would go. */
-static inline MemoSlot *
-FindSlot(PkintMemo *memo, const uint8 *body, uint32 len, uint32 hash)
-{
-	uint32		mask = memo->nslots - 1;
-
-	for (uint32 i = hash & mask;; i = (i + 1) & mask)
-	{
-		MemoSlot   *slot = &memo->slots[i];
-
-		if (!slot->used ||
-			(slot->hash == hash && slot->len == len &&
-			 memcmp(SlotBody(slot), body, len) == 0))
-			return slot;
-	}
-}
-
 /* Twice as many slots. */
 static void
 Grow(PkintMemo *memo)
 {
-	MemoSlot   *old = memo->slots;
+	PkintMemoSlot   *old = memo->slots;
 	uint32		n = memo->nslots;
 
-	memo->slots = MemoryContextAllocZero(memo->context, sizeof(MemoSlot) * n * 2);
+	memo->slots = MemoryContextAllocZero(memo->context, sizeof(PkintMemoSlot) * n * 2);
 	memo->nslots = n * 2;
 	for (uint32 i = 0; i < n; i++)
 		if (old[i].used)
-			*FindSlot(memo, SlotBody(&old[i]), old[i].len, old[i].hash) = old[i];
+			*pkint_memo_find_slot(memo, pkint_memo_slot_body(&old[i]),
+								  old[i].len, old[i].hash) = old[i];
 	pfree(old);
 }
 
 /* Find out about a label that was not met before. */
-static pg_noinline MemoSlot *
-Learn(PkintMemo *memo, const uint8 *body, uint32 len, uint32 hash)
+PkintMemoSlot *
+pkint_memo_learn(PkintMemo *memo, const uint8 *body, uint32 len, uint32 hash)
 {
 	PkintMarking label;
-	MemoSlot   *slot;
+	PkintMemoSlot   *slot;
 
 	if (memo->nused >= memo->nslots / 2)
 	{
@@ -191,8 +118,8 @@ Learn(PkintMemo *memo, const uint8 *body, uint32 len, uint32 hash)
 		else
 			Restart(memo, MAX_SLOTS);
 	}
-	slot = FindSlot(memo, body, len, hash);
-	if (len <= INLINE_BODY)
+	slot = pkint_memo_find_slot(memo, body, len, hash);
+	if (len <= PKINT_MEMO_INLINE)
 		memcpy(slot->bytes.body, body, len);
 	else
 	{
@@ -208,34 +135,4 @@ Learn(PkintMemo *memo, const uint8 *body, uint32 len, uint32 hash)
 	slot->used = 1;
 	memo->nused++;
 	return slot;
-}
-
-/*
- * The slot of a label, or NULL if its level alone, or the lack of a clearance,
- * forbids reading it.
- */
-static inline MemoSlot *
-Lookup(PkintMemo *memo, const PkintLabel *label)
-{
-	const uint8 *body = PKINT_BODY(label);
-	uint32		len = (uint32) PKINT_BODY_LEN(label);
-	uint32		hash;
-	MemoSlot   *slot;
-
-	if (unlikely(!memo->usable || len == 0) ||
-		(body[0] & PKINT_BODY_LEVEL) > memo->opened.level)
-		return NULL;
-	hash = HashBody(body, len);
-	slot = FindSlot(memo, body, len, hash);
-	if (unlikely(!slot->used))
-		slot = Learn(memo, body, len, hash);
-	return slot;
-}
-
-bool
-pkint_memo_readable(PkintMemo *memo, const PkintLabel *label)
-{
-	const MemoSlot *slot = Lookup(memo, label);
-
-	return slot != NULL && slot->readable;
 }

@@ -2,7 +2,8 @@
 #
 # Two tables hold the same rows: "plain", with a policy for each way of writing
 # one, and "guarded", put under protect().  200 distinct labels; one reader reads
-# about half of the rows, another the thousandth part.
+# about half of the rows, another the thousandth part.  Numbers come first in a
+# row, then the label, then the arrays.
 
 bench_sql <<-SQL
 	SET client_min_messages = warning;
@@ -42,7 +43,7 @@ bench_sql -v rows="$ROWS" <<-SQL
 		SELECT id, CASE WHEN label <@ 'SC//K1//UNITS HALF'::clearance THEN 1 + id % 10 ELSE 11 + id % 10 END AS lvl,
 			CASE k WHEN 0 THEN 0 ELSE 1 + id % 999 END AS one_in_thousand,
 			array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}', level(label)) AS level_number,
-			caveats(label) AS caveats, releasable_to(label) AS units, label, repeat('x', 40) AS words
+			label, caveats(label) AS caveats, releasable_to(label) AS units, repeat('x', 40) AS words
 		FROM (SELECT g AS id, CASE WHEN random() < 0.001 THEN 0 ELSE 1 + (random() * 198)::int END AS k
 			FROM generate_series(1, :rows) g OFFSET 0) r JOIN bench_label ON i = k;
 	CREATE TABLE guarded AS SELECT * FROM plain;
