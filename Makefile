@@ -27,10 +27,11 @@ OBJS_audit = src/audit/spool.o src/audit/loader.o src/audit/chain.o \
 OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
 	src/need_to_know/identity.o src/need_to_know/label_memo.o \
 	src/need_to_know/reading.o src/need_to_know/vocabulary.o src/need_to_know/disclosure.o \
-	src/need_to_know/guard.o src/need_to_know/support.o \
-	src/need_to_know/granted.o
+	src/need_to_know/guard.o src/need_to_know/support.o
 OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/source/person.o \
-	src/source/vault.o src/source/registration.o src/source/rules.o \
+	src/source/vault.o src/source/registration.o src/source/rules.o src/source/life.o \
+	src/source/shown.o src/source/forget.o src/source/reveal.o src/source/independent.o \
+	src/source/name_index.o src/source/redact.o src/source/silence.o \
 	src/source/source.o
 OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sql.o \
 	src/incident/ewkb.o src/incident/geodesy.o src/incident/footprint.o \
@@ -50,8 +51,9 @@ SQL_label = src/label/label.sql src/label/label_parts.sql src/label/label_index.
 	src/label/stanag4774.sql
 SQL_audit = src/audit/audit.sql
 SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
-	src/need_to_know/protect.sql src/need_to_know/request.sql
-SQL_source = src/source/code.sql src/source/vault.sql
+	src/need_to_know/protect.sql
+SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \
+	src/source/reveal.sql
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
 	src/incident/precision.sql
 SQL_register = src/register/readers.sql src/register/taxonomy.sql \
@@ -70,8 +72,8 @@ REGRESS_keys = keys
 REGRESS_label = label label_parts label_stanag4774
 REGRESS_audit = audit
 REGRESS_need_to_know = need_to_know_people need_to_know \
-	need_to_know_guard need_to_know_request
-REGRESS_source = source_code source_vault
+	need_to_know_guard
+REGRESS_source = source_code source_vault source_life
 REGRESS_incident = footprint mgrs precision
 REGRESS_register = register_readers register_check
 

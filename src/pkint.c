@@ -20,6 +20,7 @@
 #include "src/keys/keys.h"
 #include "src/incident/incident.h"
 #include "src/need_to_know/need_to_know.h"
+#include "src/source/source.h"
 #include "src/register/register.h"
 
 PKINT_MODULE_MAGIC;
@@ -78,6 +79,7 @@ _PG_init(void)
 	pkint_keys_init();
 	pkint_audit_init();
 	pkint_need_to_know_init();
+	pkint_source_init();
 	pkint_incident_init();
 	pkint_register_init();
 

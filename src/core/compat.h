@@ -10,6 +10,10 @@
 
 #include "postgres.h"
 
+/* messages raised by pkint's own code are known by this, to logs and gettext */
+#undef TEXTDOMAIN
+#define TEXTDOMAIN "pkint"
+
 #if PG_VERSION_NUM < 150000
 #error "pkint needs PostgreSQL 15 or later"
 #endif

@@ -437,6 +437,8 @@ pkint_keyring_create(const uint8 vault[PKINT_VAULT_ID_BYTES])
 	{
 		ring = NewRing(vault, 1);
 		ring->count = 1;
+		/* leaf 0 is that of the first index of names */
+		ring->next_leaf = 1;
 		ring->node[0].number = pg_hton32(1);
 		if (!pkint_random(ring->node[0].key, PKINT_KEY_BYTES))
 			elog(ERROR, "no random bytes");

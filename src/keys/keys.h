@@ -6,6 +6,7 @@
 #define PKINT_KEYS_H
 
 #include "postgres.h"
+#include "src/core/compat.h"
 
 #include "src/keys/crypto.h"
 

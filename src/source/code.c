@@ -27,6 +27,7 @@ PG_FUNCTION_INFO_V1(pkint_source_code_cmp);
 PG_FUNCTION_INFO_V1(pkint_source_code_hash);
 PG_FUNCTION_INFO_V1(pkint_source_code_hash_extended);
 PG_FUNCTION_INFO_V1(pkint_source_code_unit);
+PG_FUNCTION_INFO_V1(pkint_is_source_code);
 
 /* Build the varlena. */
 PkintSourceCode *
@@ -231,4 +232,15 @@ pkint_source_code_unit(PG_FUNCTION_ARGS)
 
 	pkint_source_code_parts(PG_GETARG_SOURCE_CODE_PP(0), &parts);
 	PG_RETURN_TEXT_P(cstring_to_text(parts.unit));
+}
+
+/* Would a text be read as a source code? */
+Datum
+pkint_is_source_code(PG_FUNCTION_ARGS)
+{
+	text	   *typed = PG_GETARG_TEXT_PP(0);
+	PkintCodeParts parts;
+
+	PG_RETURN_BOOL(pkint_code_parse(VARDATA_ANY(typed), VARSIZE_ANY_EXHDR(typed),
+									&parts) == PKINT_CODE_GOOD);
 }

@@ -157,3 +157,9 @@ CREATE OPERATOR CLASS pkint.source_code_ops DEFAULT FOR TYPE pkint.source_code U
 	OPERATOR 1 pkint.=,
 	FUNCTION 1 pkint.source_code_hash(pkint.source_code),
 	FUNCTION 2 pkint.source_code_hash_extended(pkint.source_code, bigint);
+
+CREATE FUNCTION pkint.is_source_code(typed text) RETURNS boolean
+	AS 'MODULE_PATHNAME', 'pkint_is_source_code'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1 LEAKPROOF;
+COMMENT ON FUNCTION pkint.is_source_code(text) IS
+'Would a text be read as the code of a source, its check symbols included? It tells nothing of whether the code was ever given out. Example: pkint.is_source_code(''JMAC:7H3Q-9F2M-ZS'') is true.';

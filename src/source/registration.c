@@ -10,8 +10,10 @@
 #include "utils/builtins.h"
 
 #include "src/keys/keys.h"
+#include "src/source/name_index.h"
 #include "src/source/person.h"
 #include "src/source/rules.h"
+#include "src/source/silence.h"
 #include "src/source/source.h"
 #include "src/source/vault.h"
 
@@ -131,6 +133,7 @@ StoreNewSource(PkintVault *vault, const char *unit, PkintSource *source)
 	source->where.leaf = pkint_keyring_take_leaves(vault->id, 1);
 	pkint_source_assign_code(vault, source);
 	pkint_source_store(vault, source, true);
+	pkint_index_add(vault, source);
 	pkint_source_record("register", unit, pkint_source_code_make(&source->where.code), NULL);
 }
 
@@ -150,6 +153,7 @@ pkint_register_source(PG_FUNCTION_ARGS)
 	PkintSourceCode *code;
 	MemoryContext caller = CurrentMemoryContext;
 
+	pkint_silence();
 	memset(&source, 0, sizeof(source));
 	unit = pkint_required_text(fcinfo, 0, "unit");
 	pkint_require_custodian(unit);
@@ -230,6 +234,7 @@ pkint_correct_source(PG_FUNCTION_ARGS)
 	PkintSource *all;
 	int			count;
 
+	pkint_silence();
 	pkint_source_code_parts(code, &parts);
 	pkint_require_custodian(parts.unit);
 	if (PG_ARGISNULL(1))
@@ -250,6 +255,7 @@ pkint_correct_source(PG_FUNCTION_ARGS)
 		all[i].identity = JsonText(identity);
 		pkint_source_store(vault, &all[i], false);
 	}
+	pkint_index_rebuild(vault, parts.unit);
 	pkint_source_record("correct", parts.unit, code, NULL);
 	pkint_vault_close(vault);
 	SPI_finish();

@@ -4,6 +4,7 @@
  */
 #include "src/source/source.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -12,6 +13,21 @@
 
 #include "src/core/catalog.h"
 #include "src/need_to_know/need_to_know.h"
+#include "src/source/silence.h"
+
+PG_FUNCTION_INFO_V1(pkint_record_source_act);
+
+/* Called once, from _PG_init. */
+void
+pkint_source_init(void)
+{
+	pkint_life_init();
+	pkint_reveal_init();
+	pkint_independent_init();
+	pkint_forget_init();
+	pkint_redact_init();
+	pkint_silence_init();
+}
 
 /* The type pkint.source_code. */
 Oid
@@ -45,6 +61,20 @@ bool
 pkint_is_blank(const char *string)
 {
 	return string[strspn(string, " \t\r\n\f\v")] == '\0';
+}
+
+/*
+ * Refuse to show an identity where the showing could be undone, or its record.
+ */
+void
+pkint_refuse_in_transaction(const char *function)
+{
+	if (IsTransactionBlock() || IsSubTransaction())
+		ereport(ERROR,
+				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
+				 errmsg("%s() cannot run inside a transaction block", function),
+				 errdetail("What it shows cannot be taken back."),
+				 errhint("Call it as a statement of its own.")));
 }
 
 /* A text argument that must be there and must say something. */
@@ -108,4 +138,17 @@ pkint_source_record(const char *event, const char *unit,
 							  " VALUES ($1, $2, $3, $4, $5)",
 							  5, types, values, nulls, false, 0) != SPI_OK_INSERT)
 		elog(ERROR, "could not write pkint.source_event");
+}
+
+/* record_source_act(event, unit, code, note), for functions in SQL. */
+Datum
+pkint_record_source_act(PG_FUNCTION_ARGS)
+{
+	SPI_connect();
+	pkint_source_record(pkint_required_text(fcinfo, 0, "event"),
+						pkint_text_argument(fcinfo, 1),
+						PG_ARGISNULL(2) ? NULL : PG_GETARG_SOURCE_CODE_PP(2),
+						pkint_text_argument(fcinfo, 3));
+	SPI_finish();
+	PG_RETURN_VOID();
 }

@@ -122,7 +122,7 @@ LoadVault(PkintVault *vault)
 	bytea	   *id;
 	bytea	   *check;
 
-	if (SPI_execute("SELECT id, key_check, mission FROM pkint.vault", false, 1) != SPI_OK_SELECT)
+	if (SPI_execute("SELECT id, key_check, mission, index_leaf FROM pkint.vault", false, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read pkint.vault");
 	if (SPI_processed == 0)
 		return false;
@@ -136,6 +136,8 @@ LoadVault(PkintVault *vault)
 	memcpy(vault->id, VARDATA_ANY(id), PKINT_VAULT_ID_BYTES);
 	CheckVault((uint8 *) VARDATA_ANY(check),
 			   SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 3));
+	vault->which = pkint_key_find((uint8 *) VARDATA_ANY(check));
+	vault->index_leaf = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 4, &null));
 	return true;
 }
 
@@ -395,8 +397,9 @@ pkint_source_unseal(PkintVault *vault, bytea *sealed, PkintSource *source)
 }
 
 /* Fill a source from a result row: code, epoch, leaf, sealed. */
-static void
-SourceFromRow(PkintVault *vault, HeapTuple row, TupleDesc desc, PkintSource *source)
+void
+pkint_source_from_row(PkintVault *vault, HeapTuple row, TupleDesc desc,
+					  PkintSource *source)
 {
 	bool		null;
 	Datum		sealed;
@@ -436,7 +439,7 @@ pkint_sources_of(PkintVault *vault, const char *unit, int *count)
 	for (uint64 i = 0; i < rows->numvals; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		SourceFromRow(vault, rows->vals[i], rows->tupdesc, &sources[*count]);
+		pkint_source_from_row(vault, rows->vals[i], rows->tupdesc, &sources[*count]);
 		if (sources[*count].open)
 			(*count)++;
 	}
@@ -456,7 +459,7 @@ pkint_source_find(PkintVault *vault, const PkintSourceCode *code, PkintSource *s
 		elog(ERROR, "could not read pkint.source");
 	if (SPI_processed == 0)
 		return false;
-	SourceFromRow(vault, SPI_tuptable->vals[0], SPI_tuptable->tupdesc, source);
+	pkint_source_from_row(vault, SPI_tuptable->vals[0], SPI_tuptable->tupdesc, source);
 	return true;
 }
 

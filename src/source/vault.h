@@ -6,6 +6,8 @@
 #define PKINT_VAULT_H
 
 #include "postgres.h"
+#include "access/htup.h"
+#include "access/tupdesc.h"
 #include "fmgr.h"
 #include "utils/jsonb.h"
 
@@ -21,6 +23,8 @@ typedef struct PkintVault
 {
 	uint8		id[PKINT_VAULT_ID_BYTES];
 	PkintKeyring *ring;
+	int			which;			/* the root key that it expects */
+	int			index_leaf;		/* whose key goes into the index of names */
 } PkintVault;
 
 /* Where a sealed value belongs; all of it is bound into the seal. */
@@ -53,6 +57,8 @@ extern char *pkint_vault_unseal(PkintVault *vault, const PkintSealContext *where
 								bytea *sealed, int *len);
 extern bytea *pkint_source_seal(PkintVault *vault, const PkintSource *source);
 extern void pkint_source_unseal(PkintVault *vault, bytea *sealed, PkintSource *source);
+extern void pkint_source_from_row(PkintVault *vault, HeapTuple row, TupleDesc desc,
+								  PkintSource *source);
 extern PkintSource *pkint_sources_of(PkintVault *vault, const char *unit, int *count);
 extern bool pkint_source_find(PkintVault *vault, const PkintSourceCode *code, PkintSource *source);
 extern void pkint_source_store(PkintVault *vault, const PkintSource *source, bool fresh);

@@ -6,6 +6,7 @@ CREATE TABLE pkint.vault
 	id				bytea NOT NULL,
 	key_check		bytea NOT NULL,
 	mission			text NOT NULL,
+	index_leaf		integer NOT NULL DEFAULT 0,
 	created			timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
 );
 COMMENT ON TABLE pkint.vault IS
@@ -17,6 +18,8 @@ CREATE TABLE pkint.source
 	unit			text NOT NULL,
 	epoch			integer NOT NULL,
 	leaf			integer NOT NULL UNIQUE,
+	contact_day		date NOT NULL DEFAULT '2000-01-01',
+	contact_count	integer NOT NULL DEFAULT 0,
 	sealed			bytea
 );
 ALTER TABLE pkint.source ALTER COLUMN sealed SET STORAGE EXTERNAL;

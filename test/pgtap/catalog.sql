@@ -93,6 +93,8 @@ $$, 'the sequence of a dumped table is dumped too');
 
 -- trigger functions are checked with a table that they are used on
 DO $$ BEGIN PERFORM pkint.create_register('catalog_register'); END $$;
+CREATE TABLE catalog_task (what text);
+CREATE TRIGGER no_source BEFORE INSERT ON catalog_task FOR EACH ROW EXECUTE FUNCTION pkint.refuse_tasking();
 SELECT is_empty($$
 	SELECT p.oid::regprocedure, f
 	FROM member JOIN pg_proc p ON p.oid = objid JOIN pg_language l ON l.oid = p.prolang,
