@@ -23,7 +23,7 @@ sub blank_zero { return $_[0] ? $_[0] : ''; }
 
 my %form = (
 	jmac => [ 'jmac.csv', ',',
-		'Ref', 'Date', 'Date prec', 'Town', 'Prefecture', 'Lat', 'Long',
+		'Ref', 'Date', 'Until', 'Date prec', 'Town', 'Prefecture', 'Lat', 'Long',
 		'Where prec', 'Category', 'PoC', 'Title', 'Summary', 'Perpetrator',
 		'Against', 'Class', 'Agency', 'Target', 'Means', 'Killed', 'Women',
 		'Men', 'Girls', 'Boys', 'Sex unknown', 'Injured', 'Taken', 'Displaced',
@@ -139,14 +139,20 @@ sub jmac_row
 	  : $where == 2 ? @$place{qw(lon lat)}
 	  :               prefecture_centre($place->{prefecture});
 	my $when = weighted([ 78, 1 ], [ 14, 2 ], [ 6, 3 ], [ 2, 4 ]);
-	my $day = $event->{minute} - 1440 * ($when == 2 ? between(0, 2) : $when == 3 ? between(0, 3) : 0);
-	$day = 0 if $day < 0;
+	my ($day, $until) = ($event->{minute}, '');
+	if ($when == 2)
+	{
+		$until = stamp('%Y-%m-%d', $day + 1440 * between(1, 2));
+		$day -= 1440 * between(0, 2);
+	}
+	# 2022 began on a Saturday: back to Monday
+	$day -= 1440 * ((int($day / 1440) + 5) % 7) if $when == 3;
 	my $told = chance(0.7) && $report->{killed} > 0;
 	my $part = split_count($report->{killed}, $event->{by}{killed});
 	my $known = chance(0.8);
 	return {
 		'Ref' => $report->{key},
-		'Date' => stamp($when == 4 ? '%Y-%m' : '%Y-%m-%d', $day),
+		'Date' => stamp($when == 4 ? '%Y-%m' : '%Y-%m-%d', $day), 'Until' => $until,
 		'Date prec' => $when,
 		'Town' => $place->{name}, 'Prefecture' => $place->{prefecture},
 		'Lat' => sprintf('%.4f', $lat), 'Long' => sprintf('%.4f', $lon),
@@ -436,7 +442,7 @@ sub tricky_list
 		[ 'CIV-THR', 'Souk-el-Ghanar', 165, 0, 'jmac', 'attack announced for Friday, filed on Monday', 'no C13',
 			{ Category => 'Threat to a community', PoC => 'Yes', Title => 'Attack announced for Friday',
 				Summary => 'Leaflets announce an attack on the market of Souk-el-Ghanar for Friday.',
-				Date => stamp('%Y-%m-%d', 167 * 1440), 'Date prec' => 1, Reported => stamp('%Y-%m-%d', 163 * 1440),
+				Date => stamp('%Y-%m-%d', 167 * 1440), Until => '', 'Date prec' => 1, Reported => stamp('%Y-%m-%d', 163 * 1440),
 				Agency => 'deliberate', Class => 'armed_group', Target => 'civilian', Lang => 'en' } ],
 		[ 'CRM-HOM', 'Lindouane', 201, 1, 'jmac', 'a man kills his wife, filed as PoC', 'C25 CRM-HOM',
 			{ Category => 'Killing of civilians', PoC => 'Yes', Title => 'Man kills his wife',
@@ -513,9 +519,9 @@ my %faults = (
 	jmac => [
 		[ 4, 'marked SECRET', 'quarantine: national marking', sub { $_[0]{Handling} = 'SECRET' } ],
 		[ 1, 'marked NATO SECRET', 'quarantine: national marking', sub { $_[0]{Handling} = 'NATO SECRET//REL U2' } ],
-		[ 3, 'impossible date', 'quarantine: bad date', sub { $_[0]{Date} = '2022-02-30' } ],
+		[ 3, 'impossible date', 'quarantine: bad date', sub { @{ $_[0] }{qw(Date Until)} = ('2022-02-30', '') } ],
 		[ 2, 'impossible month', 'quarantine: bad date', sub { $_[0]{Date} =~ s/-\d\d-/-13-/ } ],
-		[ 2, 'no date', 'quarantine: no date', sub { $_[0]{Date} = '' } ],
+		[ 2, 'no date', 'quarantine: no date', sub { @{ $_[0] }{qw(Date Until)} = ('', '') } ],
 		[ 5, 'latitude and longitude swapped', 'finding: C14', \&swap_jmac ],
 		[ 3, 'no place', 'quarantine: no place', sub { @{ $_[0] }{qw(Lat Long)} = ('', '') } ],
 		[ 1, 'place 0, 0', 'quarantine: no place', sub { @{ $_[0] }{qw(Lat Long)} = ('0', '0') } ],

@@ -1,0 +1,17 @@
+-- test/demo/people.sql: the sample mission's people, as the DBA creates them.
+-- pkint makes no roles: a person is a login role, and what the person may do
+-- is decided inside the mission, by its security officer (clearances.sql).
+
+CREATE ROLE mission_staff NOLOGIN;
+COMMENT ON ROLE mission_staff IS 'may use the tables of the register; which rows, pkint decides';
+
+CREATE ROLE head_of_mission LOGIN IN ROLE mission_staff;
+CREATE ROLE security_officer LOGIN IN ROLE mission_staff;
+CREATE ROLE jmac_analyst LOGIN IN ROLE mission_staff;
+CREATE ROLE jmac_custodian LOGIN IN ROLE mission_staff;
+CREATE ROLE u2_officer LOGIN IN ROLE mission_staff;
+CREATE ROLE hr_officer LOGIN IN ROLE mission_staff;
+CREATE ROLE newcomer LOGIN IN ROLE mission_staff;
+
+-- The superuser appoints the first security officer, and nobody after that.
+SELECT pkint.appoint('security_officer', 'security_officer');

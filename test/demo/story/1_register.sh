@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# story/1_register.sh: extension, feeds as tables, people, register, load.
+
+build_the_register() {
+	step 'One extension' \
+		'The DBA makes a database and installs pkint in it. PostGIS comes along.'
+	createdb "$DB" || fail 'the database can be created'
+	createdb hrd_cases && psql -X -q -v ON_ERROR_STOP=1 -d hrd_cases -v data="$DATA" -f "$HERE/hrd_cases.sql" ||
+		fail 'the human-rights division has its own database'
+	show postgres 'CREATE EXTENSION pkint CASCADE'
+	show postgres "ALTER DATABASE $DB SET search_path = \"\$user\", public, pkint"
+
+	step "Five units' own files, as tables" \
+		'A workbook, a GeoPackage, a CSV under French headings, an SQLite file and another PostgreSQL: nobody has to' \
+		'change the way he works. ogr_fdw and postgres_fdw read them where they are (test/demo/feeds.sql).'
+	bash "$HERE/formats.sh" "$FILES" >"$WORK/demo_formats.log" 2>&1 || fail 'the four files are made' "$(cat "$WORK/demo_formats.log")"
+	run_file postgres "$HERE/feeds.sql" files="$FILES"
+	show postgres "SELECT foreign_table_schema || '.' || foreign_table_name AS \"table\", foreign_server_name AS server,
+  coalesce((SELECT option_value FROM information_schema.foreign_server_options o
+    WHERE o.foreign_server_name = t.foreign_server_name AND option_name = 'format'), 'PostgreSQL') AS format
+FROM information_schema.foreign_tables t ORDER BY 2, 1"
+
+	step 'People' \
+		"The DBA creates login roles, names the mission's first security officer, and is done: he decides nothing else." \
+		'The officer, logged in under his own name, keeps units and caveats, clears people and puts them into units.'
+	run_file postgres "$HERE/people.sql"
+	run_file security_officer "$HERE/clearances.sql"
+	show security_officer "SELECT a.person_name, string_agg(a.unit, ',') AS unit, c.level, c.caveats
+FROM pkint.assignment a JOIN pkint.person_clearance c USING (person)
+WHERE a.ended IS NULL AND c.ended IS NULL GROUP BY 1, 3, 4 ORDER BY 1"
+	show_refused security_officer "SELECT pkint.set_clearance('security_officer', 'STRICTLY CONFIDENTIAL')"
+}
+
+load_the_feeds() {
+	step 'A register, and what the columns mean' \
+		'The register is ordinary tables in a schema of the mission. A mapping says which column of a unit is which field' \
+		'of a report (test/demo/mappings.sql; docs/feeds.md).'
+	show postgres "SELECT pkint.create_register('mission')"
+	run_file postgres "$HERE/area.sql" data="$DATA"
+	run_file postgres "$HERE/mappings.sql" data="$DATA"
+
+	step 'Load all five' \
+		'Every row of a feed is accepted, unchanged, updated or quarantined with its reason. The four add up to what was read.'
+	ask postgres -c "CREATE TABLE feeds.first_load AS
+		SELECT f.feed, l.* FROM (VALUES (1, 'jmac'), (2, 'u2'), (3, 's2'), (4, 'unpol'), (5, 'hrd')) f(n, feed),
+			LATERAL pkint.load_feed(f.feed) l ORDER BY n" || fail 'the five feeds load'
+	show postgres "SELECT feed, read, accepted, unchanged, updated, quarantined FROM feeds.first_load"
+	check 'read = accepted + unchanged + updated + quarantined, for every feed' postgres \
+		'SELECT bool_and(read = accepted + unchanged + updated + quarantined) FROM feeds.first_load'
+	check 'the five feeds hold 2,015 rows' postgres 'SELECT sum(read) = 2015 FROM feeds.first_load'
+	check 'what was accepted is in the register' postgres \
+		'SELECT sum(accepted) = (SELECT count(*) FROM mission.report) FROM feeds.first_load'
+}

@@ -1,0 +1,95 @@
+# shellcheck shell=bash
+# story/2_reading.sh: what waits in quarantine, who reads what, what is filed as what it is not.
+
+# The damaged rows that data/faults.csv names, against what the register says.
+read_faults() {
+	ask postgres -c 'CREATE TABLE feeds.fault (feed text, row_number int, key text, fault text, expect text);
+		CREATE TABLE feeds.tricky (feed text, key text, what text, expect text)' \
+		-c "\\copy feeds.fault from '$DATA/faults.csv' csv header" \
+		-c "\\copy feeds.tricky from '$DATA/tricky.csv' csv header" || fail 'the lists of faults can be read'
+}
+
+look_at_quarantine() {
+	step 'What could not be loaded, and why' \
+		'No row is dropped in silence. Each waits with its row number, the reason, and what to do about it; mended in the' \
+		"unit's own file, it leaves quarantine at the next load."
+	read_faults
+	show postgres "SELECT reason, count(*) FILTER (WHERE feed = 'jmac') AS jmac, count(*) FILTER (WHERE feed = 'u2') AS u2,
+  count(*) FILTER (WHERE feed = 's2') AS s2, count(*) FILTER (WHERE feed = 'unpol') AS unpol,
+  count(*) FILTER (WHERE feed = 'hrd') AS hrd, count(*) AS all
+FROM mission.quarantine GROUP BY reason ORDER BY reason"
+	show postgres "SELECT DISTINCT ON (reason) feed, row_number AS row, key, reason, detail
+FROM mission.quarantine WHERE reason IN ('bad mgrs', 'bad date', 'national marking', 'bad label')
+ORDER BY reason, feed, row_number"
+	check 'every row that was damaged on purpose waits in quarantine, for the reason it should' postgres \
+		"SELECT NOT EXISTS (SELECT FROM feeds.fault f WHERE expect LIKE 'quarantine%' AND NOT EXISTS (
+			SELECT FROM mission.quarantine q WHERE q.feed = f.feed AND q.row_number = f.row_number
+				AND 'quarantine: ' || q.reason = f.expect))"
+	check 'and no other row does' postgres \
+		"SELECT (SELECT count(*) FROM mission.quarantine) = (SELECT count(*) FROM feeds.fault WHERE expect LIKE 'quarantine%')"
+	check 'what a state had classified was not kept, not even in quarantine' postgres \
+		"SELECT NOT EXISTS (SELECT FROM mission.quarantine WHERE reason = 'national marking' AND contents IS NOT NULL)"
+}
+
+# How many reports have a label open to units $1 (an array) with caveats $2,
+# counted from the label's text alone, by the superuser.
+open_to() {
+	ask postgres -c "SELECT count(*) FROM mission.report
+		WHERE string_to_array(substring(label::text from '//REL ([^/]*)'), ',') && '$1'
+			AND coalesce(string_to_array(substring(label::text from '^[^/]*//(?!REL)([^/]*)//REL'), ','), '{}') <@ '$2'"
+}
+
+four_people() {
+	local window="footprint && pkint.footprint('33NWD9667', '[2022-11-01,2022-12-01)')"
+	local who query
+	step 'One query, four people' \
+		'What happened in the square kilometre around Bantouvra in November? All four type the same. An incident is what' \
+		'its reader is cleared to know about it.'
+	query="SELECT unit, count(*) AS incidents, sum(killed) AS killed, min(occurred)::date AS first, max(occurred)::date AS last
+FROM mission.incident
+WHERE $window
+GROUP BY unit ORDER BY unit"
+	for who in jmac_analyst u2_officer hr_officer newcomer; do
+		show "$who" "$query"
+	done
+	check 'the newcomer, who has no clearance, sees nothing at all' newcomer \
+		'SELECT count(*) = 0 FROM mission.report'
+	equal 'the JMAC analyst sees what is open to JMAC, and nothing else' \
+		"$(ask jmac_analyst -c 'SELECT count(*) FROM mission.report')" "$(open_to '{JMAC,ALL}' '{SOURCE}')"
+	equal 'the U2 officer sees what is open to U2 and the battalion below it, and nothing else' \
+		"$(ask u2_officer -c 'SELECT count(*) FROM mission.report')" "$(open_to '{U2,S2-BAT3,ALL}' '{OPS}')"
+	equal 'the human-rights officer sees what is open to human rights, and nothing else' \
+		"$(ask hr_officer -c 'SELECT count(*) FROM mission.report')" "$(open_to '{HRD,ALL}' '{CRSV,CHILD}')"
+	check 'nobody but human rights sees a report of sexual violence that human rights holds' postgres \
+		"SELECT count(*) > 50 FROM mission.report WHERE label::text LIKE '%CRSV%'"
+	for who in jmac_analyst u2_officer newcomer; do
+		check "    not $who" "$who" "SELECT count(*) = 0 FROM mission.report WHERE label::text LIKE '%CRSV%'"
+	done
+	show newcomer 'SELECT clearance, units, remark FROM pkint.whoami()'
+}
+
+mislabelled() {
+	step 'Reports that are not what they are filed as' \
+		'A car crash and a drowning had both been recorded as protection-of-civilians incidents, and nobody could tell.' \
+		'All that the rows say is a title and two dead. They are kept, and not counted until somebody has looked at them.'
+	show postgres "SELECT r.unit, r.key, r.title, r.killed, r.code AS filed_as, f.rule, f.suggested_code
+FROM mission.finding f JOIN mission.report r ON r.id = f.report
+WHERE f.rule = 'C24' ORDER BY r.unit, r.key"
+	check 'each of the five is found, with the code that it should have' postgres \
+		"SELECT count(*) = 5 FROM feeds.tricky t JOIN mission.report r ON r.feed = t.feed AND r.key = t.key
+			JOIN mission.finding f ON f.report = r.id AND f.rule = 'C24' AND f.suggested_code = substr(t.expect, 5)
+			WHERE t.expect LIKE 'C24 %'"
+	check 'nothing else is called a mishap' postgres "SELECT count(*) = 5 FROM mission.finding WHERE rule = 'C24'"
+	check 'people who drowned while fleeing, a lorry driven into a crowd: no such finding' postgres \
+		"SELECT NOT EXISTS (SELECT FROM feeds.tricky t JOIN mission.report r ON r.feed = t.feed AND r.key = t.key
+			JOIN mission.finding f ON f.report = r.id AND f.suggested_code LIKE 'HAZ%'
+			WHERE t.expect LIKE 'no %')"
+	printf '\n'
+	tell 'Latitude and longitude in each other'"'"'s place, dates in the wrong order, figures that cannot all be right:'
+	show postgres "SELECT f.rule, f.field, f.message, count(*)
+FROM mission.finding f WHERE f.rule IN ('C08', 'C13', 'C14') GROUP BY 1, 2, 3 ORDER BY 1, 4 DESC LIMIT 8"
+	check 'every row that was damaged so has its finding' postgres \
+		"SELECT NOT EXISTS (SELECT FROM feeds.fault t WHERE t.expect LIKE 'finding: %' AND NOT EXISTS (
+			SELECT FROM mission.report r JOIN mission.finding f ON f.report = r.id
+			WHERE r.feed = t.feed AND r.key = t.key AND 'finding: ' || f.rule = t.expect))"
+}
