@@ -96,6 +96,34 @@ formats_read_back() {
 	is "$(sql -c "SELECT count(*) FROM feeds.lists WHERE field2 = 'CIV-KIL'")" 2 'the workbook has its list of words'
 }
 
+# --- the register against the truth --------------------------------------------------
+
+# What is known of each event, beside the report as it was read. Damaged rows are left out.
+TRUTH="CREATE TEMP TABLE truth (feed text, feed_key text, event int, leaf text, lon float8, lat float8, happened timestamp);
+\\copy truth from '$DATA/truth.csv' csv header
+CREATE TEMP TABLE known AS
+SELECT t.*, r.id, r.footprint, r.unit, r.code, happened AT TIME ZONE 'Etc/GMT-1' AS at
+FROM truth t JOIN mission.report r USING (feed, feed_key)
+WHERE NOT EXISTS (SELECT FROM feeds.fault f WHERE f.feed = t.feed AND f.key = t.feed_key)
+	AND NOT EXISTS (SELECT FROM feeds.tricky f WHERE f.feed = t.feed AND f.key = t.feed_key);
+CREATE INDEX ON known (event);"
+
+truth_is_covered() {
+	is "$(sql 2>&1 <<-SQL
+		$TRUTH
+		SELECT count(*) > 1900, bool_and(ST_Distance(pkint.place(footprint), ST_MakePoint(lon, lat)::geography)
+			<= pkint.radius_m(footprint)), bool_and(pkint.during(footprint) @> at), bool_and(code = leaf)
+		FROM known
+	SQL
+	)" 't|t|t|t' 'every report covers the true place and time and has the true code, whatever its unit writes'
+	is "$(sql 2>&1 <<-SQL
+		$TRUTH
+		SELECT count(*) > 900, bool_and(a.footprint &= b.footprint)
+		FROM known a JOIN known b ON b.event = a.event AND b.id > a.id
+	SQL
+	)" 't|t' 'any two reports of one event may be the same event'
+}
+
 generator_is_reproducible
 map_is_of_this_data
 sample_is_what_it_says

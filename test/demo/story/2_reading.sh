@@ -18,12 +18,11 @@ look_at_quarantine() {
   count(*) FILTER (WHERE feed = 's2') AS s2, count(*) FILTER (WHERE feed = 'unpol') AS unpol,
   count(*) FILTER (WHERE feed = 'hrd') AS hrd, count(*) AS all
 FROM mission.quarantine GROUP BY reason ORDER BY reason"
-	show postgres "SELECT DISTINCT ON (reason) feed, row_number AS row, key, reason, detail
-FROM mission.quarantine WHERE reason IN ('bad mgrs', 'bad date', 'national marking', 'bad label')
-ORDER BY reason, feed, row_number"
+	show postgres "SELECT DISTINCT ON (reason) feed, line, feed_key, reason, message
+FROM mission.quarantine ORDER BY reason, feed, line"
 	check 'every row that was damaged on purpose waits in quarantine, for the reason it should' postgres \
 		"SELECT NOT EXISTS (SELECT FROM feeds.fault f WHERE expect LIKE 'quarantine%' AND NOT EXISTS (
-			SELECT FROM mission.quarantine q WHERE q.feed = f.feed AND q.row_number = f.row_number
+			SELECT FROM mission.quarantine q WHERE q.feed = f.feed AND q.line = f.row_number
 				AND 'quarantine: ' || q.reason = f.expect))"
 	check 'and no other row does' postgres \
 		"SELECT (SELECT count(*) FROM mission.quarantine) = (SELECT count(*) FROM feeds.fault WHERE expect LIKE 'quarantine%')"
@@ -45,7 +44,7 @@ four_people() {
 	step 'One query, four people' \
 		'What happened in the square kilometre around Bantouvra in November? All four type the same. An incident is what' \
 		'its reader is cleared to know about it.'
-	query="SELECT unit, count(*) AS incidents, sum(killed) AS killed, min(occurred)::date AS first, max(occurred)::date AS last
+	query="SELECT unit, count(*) AS incidents, sum(killed) AS killed, min(begins)::date AS first, max(begins)::date AS last
 FROM mission.incident
 WHERE $window
 GROUP BY unit ORDER BY unit"
@@ -72,16 +71,16 @@ mislabelled() {
 	step 'Reports that are not what they are filed as' \
 		'A car crash and a drowning had both been recorded as protection-of-civilians incidents, and nobody could tell.' \
 		'All that the rows say is a title and two dead. They are kept, and not counted until somebody has looked at them.'
-	show postgres "SELECT r.unit, r.key, r.title, r.killed, r.code AS filed_as, f.rule, f.suggested_code
+	show postgres "SELECT r.unit, r.feed_key, r.title, r.killed, r.code AS filed_as, f.rule, f.suggested_code
 FROM mission.finding f JOIN mission.report r ON r.id = f.report
-WHERE f.rule = 'C24' ORDER BY r.unit, r.key"
+WHERE f.rule = 'C24' ORDER BY r.unit, r.feed_key"
 	check 'each of the five is found, with the code that it should have' postgres \
-		"SELECT count(*) = 5 FROM feeds.tricky t JOIN mission.report r ON r.feed = t.feed AND r.key = t.key
+		"SELECT count(*) = 5 FROM feeds.tricky t JOIN mission.report r ON r.feed = t.feed AND r.feed_key = t.key
 			JOIN mission.finding f ON f.report = r.id AND f.rule = 'C24' AND f.suggested_code = substr(t.expect, 5)
 			WHERE t.expect LIKE 'C24 %'"
 	check 'nothing else is called a mishap' postgres "SELECT count(*) = 5 FROM mission.finding WHERE rule = 'C24'"
 	check 'people who drowned while fleeing, a lorry driven into a crowd: no such finding' postgres \
-		"SELECT NOT EXISTS (SELECT FROM feeds.tricky t JOIN mission.report r ON r.feed = t.feed AND r.key = t.key
+		"SELECT NOT EXISTS (SELECT FROM feeds.tricky t JOIN mission.report r ON r.feed = t.feed AND r.feed_key = t.key
 			JOIN mission.finding f ON f.report = r.id AND f.suggested_code LIKE 'HAZ%'
 			WHERE t.expect LIKE 'no %')"
 	printf '\n'
@@ -91,5 +90,5 @@ FROM mission.finding f WHERE f.rule IN ('C08', 'C13', 'C14') GROUP BY 1, 2, 3 OR
 	check 'every row that was damaged so has its finding' postgres \
 		"SELECT NOT EXISTS (SELECT FROM feeds.fault t WHERE t.expect LIKE 'finding: %' AND NOT EXISTS (
 			SELECT FROM mission.report r JOIN mission.finding f ON f.report = r.id
-			WHERE r.feed = t.feed AND r.key = t.key AND 'finding: ' || f.rule = t.expect))"
+			WHERE r.feed = t.feed AND r.feed_key = t.key AND 'finding: ' || f.rule = t.expect))"
 }
