@@ -539,7 +539,7 @@ my %faults = (
 	s2 => [
 		[ 3, 'grid reference with letters O and I', 'quarantine: bad mgrs', sub { $_[0]{MGRS} = '33N OI 4512 8830' } ],
 		[ 3, 'grid reference with an odd number of digits', 'quarantine: bad mgrs', sub { $_[0]{MGRS} = '33NWD96674' } ],
-		[ 2, 'grid reference in the wrong band', 'quarantine: bad mgrs', sub { $_[0]{MGRS} =~ s/^33N/33X/ } ],
+		[ 2, 'grid reference in the wrong band', 'quarantine: bad mgrs', sub { $_[0]{MGRS} =~ s/^33N/33P/ } ],
 		[ 3, 'no place', 'quarantine: no place', sub { $_[0]{MGRS} = '' } ],
 		[ 3, 'impossible date', 'quarantine: bad date', sub { $_[0]{Date} = '30/02/2022' } ],
 		[ 2, 'key used twice', 'quarantine: duplicate key', \&copy_key ],
