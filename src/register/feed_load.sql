@@ -111,7 +111,7 @@ COMMENT ON TYPE pkint.preview_row IS 'what a row of a feed would become, as pkin
 CREATE FUNCTION pkint.preview_feed(name text) RETURNS SETOF pkint.preview_row
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000
 	SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, DMY' SET intervalstyle = 'postgres' SET timezone = 'UTC'
-	SET extra_float_digits = 1 SET bytea_output = 'hex'
+	SET extra_float_digits = 1 SET bytea_output = 'hex' SET jit = off
 AS $$
 DECLARE
 	feed pkint.feed := pkint.feed_named(name);
@@ -130,7 +130,7 @@ CREATE FUNCTION pkint.load_feed(name text, OUT read bigint, OUT accepted bigint,
 	OUT quarantined bigint, OUT gone bigint)
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000
 	SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, DMY' SET intervalstyle = 'postgres' SET timezone = 'UTC'
-	SET extra_float_digits = 1 SET bytea_output = 'hex'
+	SET extra_float_digits = 1 SET bytea_output = 'hex' SET jit = off
 AS $$
 DECLARE
 	feed pkint.feed := pkint.feed_named(name);
