@@ -75,6 +75,16 @@ END
 $$;
 COMMENT ON FUNCTION pkint.feed_loaded(text) IS 'the last step of pkint.load_feed(): notes when and by whom; for those who may load the feed';
 
+CREATE FUNCTION pkint.see_postgis() RETURNS void
+	LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 10
+BEGIN ATOMIC
+	-- ogr_fdw looks for the type geometry by its bare name, and falls over without
+	SELECT set_config('search_path', format('pg_catalog, %I, pg_temp', n.nspname), true)
+	FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis';
+END;
+COMMENT ON FUNCTION pkint.see_postgis() IS
+	'puts PostGIS''s schema on the search path of the function that calls this, for foreign tables with a geometry';
+
 CREATE FUNCTION pkint.feed_footprint() RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
 RETURN $sql$CASE WHEN j.cell IS NOT NULL
@@ -117,6 +127,7 @@ DECLARE
 	feed pkint.feed := pkint.feed_named(name);
 BEGIN
 	PERFORM pkint.may_load(name);
+	PERFORM pkint.see_postgis();
 	RETURN QUERY EXECUTE format('%s SELECT j.line, j.f_key, j.state, j.reason, j.message, j.hint, j.label,
 			CASE WHEN j.reason IS NULL AND j.during IS NOT NULL THEN %s END, j.code, pkint.try_yes(j.f_poc), CASE WHEN j.reason = ''national marking'' THEN NULL ELSE j.f_title END, j.killed, j.unread
 		FROM judged j ORDER BY j.line', pkint.feed_query(feed), pkint.feed_footprint())
@@ -146,6 +157,7 @@ BEGIN
 	END IF;
 	PERFORM pg_advisory_xact_lock(hashtext('pkint.feed'), hashtext(name));
 	SELECT * INTO part FROM pkint.feed_columns();
+	PERFORM pkint.see_postgis();
 	EXECUTE format($sql$
 %1$s, waiting AS MATERIALIZED (
 	SELECT w.*, row_number() OVER (PARTITION BY w.row_hash, w.reason ORDER BY w.id) AS copy FROM pkint.feed_waiting($2) w
