@@ -162,7 +162,7 @@ DECLARE
 BEGIN
 	SELECT string_agg(format('coalesce(pkint.try_count(s.f_%1$s), %2$s) AS %1$s, pkint.try_count(s.f_%1$s_low) AS %1$s_low, pkint.try_count(s.f_%1$s_high) AS %1$s_high',
 			kind, coalesce((SELECT '(SELECT sum(n) FROM (VALUES ' || string_agg(format('(pkint.try_count(s.f_%s))', f.field), ', ') || ') p (n))::int'
-				FROM pkint.feed_field f WHERE f.kind = 'part' AND f.field LIKE kind || '\_%' AND mapping ? f.field), 'NULL')), E',\n\t\t' ORDER BY n) INTO totals
+				FROM pkint.feed_field f WHERE f.kind = 'part' AND f.field LIKE k.kind || '\_%' AND mapping ? f.field), 'NULL')), E',\n\t\t' ORDER BY n) INTO totals
 	FROM unnest(kinds) WITH ORDINALITY k (kind, n);
 	SELECT 'nullif(jsonb_strip_nulls(jsonb_build_object(' || string_agg(format('%L, pkint.try_count(s.f_%s)', f.field, f.field), ', ' ORDER BY f.field) || ')), ''{}'')' INTO parts
 	FROM pkint.feed_field f WHERE f.kind = 'part' AND mapping ? f.field;

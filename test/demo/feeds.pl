@@ -572,7 +572,8 @@ sub copy_key
 	return $above;
 }
 
-# Damages rows of a unit's file and writes down which and how.
+# Damages rows of a unit's file and writes down which and how. Threats and
+# announced gatherings are left alone: they may lie in the future.
 sub spoil
 {
 	my ($unit, $rows) = @_;
@@ -586,6 +587,7 @@ sub spoil
 			my $at;
 			do { $at = between(1, $#$rows) }
 			  while $spoilt{$at} || $spoilt{ $at - 1 }
+			  || $rows->[$at]{' report'}{leaf}{leaf} =~ /^(CIV-THR|CRD-PRO)$/
 			  || grep { $rows->[$_]{' report'}{tricky} } $at - 1, $at;
 			my $above = $damage->($rows->[$at], $rows->[ $at - 1 ], $column);
 			my @hit = $name eq 'key used twice' ? ($at - 1, $at) : ($at);

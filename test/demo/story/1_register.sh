@@ -9,6 +9,7 @@ build_the_register() {
 		fail 'the human-rights division has its own database'
 	show postgres 'CREATE EXTENSION pkint CASCADE'
 	show postgres "ALTER DATABASE $DB SET search_path = \"\$user\", public, pkint"
+	show postgres "ALTER DATABASE $DB SET timezone = 'Etc/GMT-1'    -- the mission's clock, UTC+1"
 
 	step "Five units' own files, as tables" \
 		'A workbook, a GeoPackage, a CSV under French headings, an SQLite file and another PostgreSQL: nobody has to' \
