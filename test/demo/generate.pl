@@ -164,7 +164,7 @@ sub grid_references
 {
 	my @points = @_;
 	my $pid = open2(my $from, my $to, 'GeoConvert', '-m', '-p', '0');
-	print $to map { sprintf "%.6f %.6f\n", $_->[1], $_->[0] } @points;
+	print $to map { sprintf "%.7f %.7f\n", $_->[1], $_->[0] } @points;
 	close $to;
 	my @refs = <$from>;
 	waitpid $pid, 0;
@@ -492,8 +492,8 @@ sub write_truth
 			{
 				feed => $_->{unit}, key => $_->{key}, event => $e->{number},
 				leaf => $e->{leaf}{leaf},
-				lon => sprintf('%.5f', $e->{lon}),
-				lat => sprintf('%.5f', $e->{lat}),
+				lon => sprintf('%.7f', $e->{lon}),
+				lat => sprintf('%.7f', $e->{lat}),
 				happened => stamp('%Y-%m-%d %H:%M', $e->{minute})
 			}
 		} grep { $_->{event} } @all);
