@@ -76,7 +76,7 @@ REGRESS_audit = audit
 REGRESS_need_to_know = need_to_know_people need_to_know \
 	need_to_know_guard
 REGRESS_source = source_code source_vault source_life
-REGRESS_incident = footprint mgrs mgrs_vectors precision footprint_gist \
+REGRESS_incident = footprint mgrs precision footprint_gist \
 	footprint_planner
 REGRESS_register = register_readers register_check
 

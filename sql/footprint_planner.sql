@@ -44,34 +44,6 @@ SELECT g.* FROM unnest(ARRAY[
 	'other o JOIN sighting s ON within(o.f, s.f, 30000, ''1 day'')',
 	'other a JOIN other b ON a.f &= b.f',
 	'other o JOIN sighting s ON o.f && s.f']) AS q, LATERAL pg_temp.guess(q) AS g;
--- the same on real events, where the shared data is there
-\set present `test -f "$PKINT_DATA/ged/syria.csv.gz" && echo true || echo false`
-\if :present
-CREATE TEMP TABLE raw (line text);
-CREATE TEMP TABLE ged (c1 text, c2 text, c3 text, c4 text, c5 text, c6 text, c7 text, c8 text, c9 text, c10 text, c11 text, c12 text, c13 text, c14 text, c15 text, c16 text,
-	c17 text, c18 text, c19 text, c20 text, c21 text, c22 text, c23 text, c24 text, where_prec text, c26 text, c27 text, c28 text, c29 text, latitude float8, longitude float8,
-	c32 text, c33 text, c34 text, c35 text, c36 text, c37 text, date_prec text, date_start date, date_end date, c41 text, c42 text, c43 text, c44 text, c45 text, c46 text,
-	c47 text, c48 text, c49 text, c50 text, c51 text);
-\set copy '\\copy ged FROM PROGRAM ''gzip -dc "$PKINT_DATA/ged/syria.csv.gz"'' WITH (FORMAT csv, HEADER)'
-:copy
-CREATE TABLE syria AS SELECT footprint_from_codes('ucdp', longitude, latitude, where_prec, date_start, date_end, date_prec) AS f FROM ged;
-CREATE INDEX syria_f ON syria USING gist (f);
-ANALYZE syria;
-SELECT g.* FROM unnest(ARRAY[
-	'syria WHERE f && make_footprint(37.13, 36.2, 5000, ''[2016-06-01,2016-09-01)'')',
-	'syria WHERE f &= make_footprint(36.3, 33.5, 20000, ''[2018-01-01,2018-03-01)'')',
-	'syria WHERE f &= make_footprint(36.3, 33.5, 20000, ''(,)'')',
-	'syria WHERE f && tstzrange(''2017-05-01'', ''2017-06-01'')',
-	'syria WHERE f <@ make_footprint(36.3, 33.5, 60000, ''[2016-01-01,2019-01-01)'')',
-	'syria WHERE within(f, make_footprint(40.14, 35.33, 0, ''[2017-09-01,2017-09-02)''), 10000, ''10 days'')',
-	'syria a JOIN syria b ON a.f &= b.f',
-	'syria a JOIN other b ON a.f && b.f',
-	'syria a JOIN syria b ON within(a.f, b.f, 5000, ''3 days'')']) AS q, LATERAL pg_temp.guess(q) AS g;
-EXPLAIN (COSTS OFF) SELECT count(*) FROM syria a JOIN syria b ON a.f &= b.f;
-DROP TABLE syria;
-\else
-\echo no shared data: skipped
-\endif
 -- a column of nulls, one row, no rows: no error
 CREATE TABLE empty_handed (f footprint);
 ANALYZE empty_handed;
