@@ -27,7 +27,8 @@ OBJS_audit = src/audit/spool.o src/audit/loader.o src/audit/chain.o \
 OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
 	src/need_to_know/identity.o src/need_to_know/label_memo.o \
 	src/need_to_know/reading.o src/need_to_know/vocabulary.o src/need_to_know/disclosure.o \
-	src/need_to_know/guard.o src/need_to_know/support.o
+	src/need_to_know/guard.o src/need_to_know/support.o \
+	src/need_to_know/granted.o
 OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/source/person.o \
 	src/source/vault.o src/source/registration.o src/source/rules.o src/source/life.o \
 	src/source/shown.o src/source/forget.o src/source/reveal.o src/source/independent.o \
@@ -53,7 +54,7 @@ SQL_label = src/label/label.sql src/label/label_parts.sql src/label/label_index.
 	src/label/stanag4774.sql
 SQL_audit = src/audit/audit.sql
 SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
-	src/need_to_know/protect.sql
+	src/need_to_know/protect.sql src/need_to_know/request.sql
 SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \
 	src/source/reveal.sql
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
@@ -74,7 +75,7 @@ REGRESS_keys = keys
 REGRESS_label = label label_parts label_stanag4774
 REGRESS_audit = audit
 REGRESS_need_to_know = need_to_know_people need_to_know \
-	need_to_know_guard
+	need_to_know_guard need_to_know_request
 REGRESS_source = source_code source_vault source_life
 REGRESS_incident = footprint mgrs precision footprint_gist \
 	footprint_planner

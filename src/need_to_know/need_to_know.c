@@ -15,6 +15,7 @@
 #define MINUTES_A_YEAR (365 * 24 * 60)
 
 static int	longest_tour = MINUTES_A_YEAR;
+static int	request_deadline = 5 * 24 * 60;
 
 /* Before each statement: what is remembered must be what holds now. */
 void
@@ -66,6 +67,13 @@ pkint_need_to_know_init(void)
 							"It is also what is meant where no end is given.",
 							&longest_tour,
 							MINUTES_A_YEAR, 1, 10 * MINUTES_A_YEAR,
+							PGC_SIGHUP, GUC_UNIT_MIN,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("pkint.request_deadline",
+							"How long a request may wait before it counts as answered, and goes up.",
+							NULL,
+							&request_deadline,
+							5 * 24 * 60, 1, MINUTES_A_YEAR,
 							PGC_SIGHUP, GUC_UNIT_MIN,
 							NULL, NULL, NULL);
 	pkint_policy_init();

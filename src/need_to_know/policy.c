@@ -18,7 +18,9 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/xact.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -53,6 +55,16 @@ enum
 {
 	ASSIGNMENT_PERSON = 2, ASSIGNMENT_PERSON_NAME, ASSIGNMENT_UNIT,
 	ASSIGNMENT_SINCE, ASSIGNMENT_UNTIL, ASSIGNMENT_ENDED
+};
+enum
+{
+	GRANT_ID = 1, GRANT_PERSON = 3, GRANT_PERSON_NAME, GRANT_UNIT, GRANT_SINCE,
+	GRANT_UNTIL, GRANT_ENDED, GRANT_LEVEL, GRANT_CAVEATS
+};
+enum
+{
+	GRANT_ROW_GRANT = 1, GRANT_ROW_RELATION, GRANT_ROW_KEY, GRANT_ROW_CONSENTED,
+	GRANT_ROW_OPEN
 };
 
 /* One row of pkint.unit, while units are looked at. */
@@ -150,31 +162,35 @@ pkint_policy_begin_statement(void)
 
 /* --- reading rows ----------------------------------------------------------- */
 
-/* Start a walk over a policy table: one person's rows, or all of them. */
+/* Start a walk over the rows of a policy table that keys describe. */
 static bool
-BeginPolicyScan(PolicyScan *walk, const char *table, const char *index,
-				Oid person, TimestampTz now, TimestampTz *recheck_at)
+BeginKeyedScan(PolicyScan *walk, const char *table, const char *index,
+			   ScanKey keys, int nkeys, TimestampTz now, TimestampTz *recheck_at)
 {
 	Oid			relid = pkint_relation(table);
-	ScanKeyData key;
-	int			nkeys = 0;
 
 	if (!OidIsValid(relid))
 		return false;
 	walk->rel = table_open(relid, AccessShareLock);
 	walk->now = now;
 	walk->recheck_at = recheck_at;
-	if (OidIsValid(person))
-	{
-		/* person is the second column of each table that is asked so */
-		ScanKeyInit(&key, 2, BTEqualStrategyNumber, F_OIDEQ,
-					ObjectIdGetDatum(person));
-		nkeys = 1;
-	}
 	walk->scan = systable_beginscan(walk->rel,
 									index ? pkint_relation(index) : InvalidOid,
-									index != NULL, NULL, nkeys, &key);
+									index != NULL, NULL, nkeys, keys);
 	return true;
+}
+
+/* The same for one person's rows, or all of them. */
+static bool
+BeginPolicyScan(PolicyScan *walk, const char *table, const char *index,
+				Oid person, TimestampTz now, TimestampTz *recheck_at)
+{
+	ScanKeyData key;
+
+	/* person is the second column of each table that is asked so */
+	ScanKeyInit(&key, 2, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(person));
+	return BeginKeyedScan(walk, table, index, &key, OidIsValid(person) ? 1 : 0,
+						  now, recheck_at);
 }
 
 static bool
@@ -253,7 +269,7 @@ PersonRowHolds(PolicyScan *walk, int name_column, int since_column,
 	if (!PeriodHolds(walk, RowTime(walk, since_column),
 					 RowTime(walk, until_column)))
 		return false;
-	person = DatumGetObjectId(RowValue(walk, 2, &isnull));
+	person = DatumGetObjectId(RowValue(walk, name_column - 1, &isnull));
 	name = DatumGetName(RowValue(walk, name_column, &isnull));
 	role = GetUserNameFromId(person, true);
 	return role != NULL && strcmp(role, NameStr(*name)) == 0;
@@ -275,6 +291,24 @@ LevelNumber(const char *level)
 	return 0;
 }
 
+/* A text[] column as a list of strings. */
+static List *
+RowTexts(PolicyScan *walk, int column)
+{
+	bool		isnull;
+	Datum	   *elems;
+	bool	   *nulls;
+	int			nelems;
+	List	   *texts = NIL;
+
+	deconstruct_array(DatumGetArrayTypeP(RowValue(walk, column, &isnull)),
+					  TEXTOID, -1, false, TYPALIGN_INT, &elems, &nulls, &nelems);
+	for (int i = 0; i < nelems; i++)
+		if (!nulls[i])
+			texts = lappend(texts, TextDatumGetCString(elems[i]));
+	return texts;
+}
+
 static void
 ReadClearance(PkintPolicy *policy, TimestampTz now)
 {
@@ -285,27 +319,14 @@ ReadClearance(PkintPolicy *policy, TimestampTz now)
 		return;
 	while (NextPolicyRow(&walk))
 	{
-		bool		isnull;
-		Datum	   *elems;
-		bool	   *nulls;
-		int			nelems;
-
 		if (!PersonRowHolds(&walk, CLEARANCE_PERSON_NAME, CLEARANCE_SINCE,
 							CLEARANCE_UNTIL, CLEARANCE_ENDED))
 			continue;
 		/* one holds at a time; should there be two, the later one counts */
-		list_free_deep(policy->caveats);
-		policy->caveats = NIL;
 		policy->cleared = true;
 		policy->level = LevelNumber(RowText(&walk, CLEARANCE_LEVEL));
 		policy->cleared_until = RowTime(&walk, CLEARANCE_UNTIL);
-		deconstruct_array(DatumGetArrayTypeP(RowValue(&walk, CLEARANCE_CAVEATS, &isnull)),
-						  TEXTOID, -1, false, TYPALIGN_INT,
-						  &elems, &nulls, &nelems);
-		for (int i = 0; i < nelems; i++)
-			if (!nulls[i])
-				policy->caveats = lappend(policy->caveats,
-										  TextDatumGetCString(elems[i]));
+		policy->caveats = RowTexts(&walk, CLEARANCE_CAVEATS);
 	}
 	EndPolicyScan(&walk);
 }
@@ -438,6 +459,120 @@ ReadDuties(PkintPolicy *policy, TimestampTz now)
 	EndPolicyScan(&walk);
 }
 
+/* One row of pkint.access_grant, if it holds now. */
+static void
+AddGrant(PkintPolicy *policy, PolicyScan *walk, bool to_person)
+{
+	PkintGrant *grant;
+	bool		isnull;
+	char	   *level;
+
+	if (to_person)
+	{
+		if (!PersonRowHolds(walk, GRANT_PERSON_NAME, GRANT_SINCE, GRANT_UNTIL,
+							GRANT_ENDED))
+			return;
+	}
+	else
+	{
+		(void) RowValue(walk, GRANT_ENDED, &isnull);
+		if (!isnull || !PeriodHolds(walk, RowTime(walk, GRANT_SINCE),
+									RowTime(walk, GRANT_UNTIL)))
+			return;
+	}
+	grant = palloc(sizeof(PkintGrant));
+	grant->id = DatumGetInt64(RowValue(walk, GRANT_ID, &isnull));
+	level = RowText(walk, GRANT_LEVEL);
+	grant->level = level ? LevelNumber(level) : -1;
+	grant->caveats = RowTexts(walk, GRANT_CAVEATS);
+	policy->grants = lappend(policy->grants, grant);
+}
+
+/* What has been opened to a person, and to each unit he is in. */
+static void
+ReadGrants(PkintPolicy *policy, TimestampTz now)
+{
+	PolicyScan	walk;
+	ScanKeyData key;
+	ListCell   *lc;
+
+	ScanKeyInit(&key, GRANT_PERSON, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(policy->person));
+	if (!BeginKeyedScan(&walk, "access_grant", "access_grant_person", &key, 1,
+						now, &policy->recheck_at))
+		return;
+	while (NextPolicyRow(&walk))
+		AddGrant(policy, &walk, true);
+	EndPolicyScan(&walk);
+	foreach(lc, policy->units)
+	{
+		ScanKeyEntryInitialize(&key, 0, GRANT_UNIT, BTEqualStrategyNumber, TEXTOID,
+							   DEFAULT_COLLATION_OID, F_TEXTEQ,
+							   CStringGetTextDatum(lfirst(lc)));
+		if (!BeginKeyedScan(&walk, "access_grant", "access_grant_unit", &key, 1,
+							now, &policy->recheck_at))
+			return;
+		while (NextPolicyRow(&walk))
+			AddGrant(policy, &walk, false);
+		EndPolicyScan(&walk);
+	}
+}
+
+/* Remember one open row, under the hash of its key. */
+static void
+AddOpenRow(HTAB *rows, char *key, const PkintGrant *grant)
+{
+	uint32		hash = hash_bytes((unsigned char *) key, strlen(key));
+	PkintOpenRow *row;
+	PkintOpenKey *open = palloc(sizeof(PkintOpenKey));
+	bool		found;
+
+	open->key = key;
+	open->grant = grant;
+	row = hash_search(rows, &hash, HASH_ENTER, &found);
+	if (!found)
+		row->keys = NIL;
+	row->keys = lappend(row->keys, open);
+}
+
+/* The rows of a table that these grants open; made in "context". */
+HTAB *
+pkint_granted_rows(List *grants, Oid relid, MemoryContext context)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	TimestampTz ignored = DT_NOEND;
+	HASHCTL		ctl;
+	HTAB	   *rows;
+	ListCell   *lc;
+
+	ctl.keysize = sizeof(uint32);
+	ctl.entrysize = sizeof(PkintOpenRow);
+	ctl.hcxt = context;
+	rows = hash_create("pkint granted rows", 64, &ctl,
+					   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	foreach(lc, grants)
+	{
+		PkintGrant *grant = lfirst(lc);
+		ScanKeyData keys[2];
+		PolicyScan	walk;
+		bool		isnull;
+
+		ScanKeyInit(&keys[0], GRANT_ROW_GRANT, BTEqualStrategyNumber, F_INT8EQ,
+					Int64GetDatum(grant->id));
+		ScanKeyInit(&keys[1], GRANT_ROW_RELATION, BTEqualStrategyNumber, F_OIDEQ,
+					ObjectIdGetDatum(relid));
+		if (!BeginKeyedScan(&walk, "access_grant_row", "access_grant_row_pkey",
+							keys, 2, 0, &ignored))
+			break;
+		while (NextPolicyRow(&walk))
+			if (DatumGetBool(RowValue(&walk, GRANT_ROW_OPEN, &isnull)))
+				AddOpenRow(rows, RowText(&walk, GRANT_ROW_KEY), grant);
+		EndPolicyScan(&walk);
+	}
+	MemoryContextSwitchTo(old);
+	return rows;
+}
+
 /* --- remembering ------------------------------------------------------------- */
 
 /* Forget everybody. */
@@ -486,6 +621,7 @@ pkint_policy_of(Oid person)
 	ReadClearance(&fresh, GetCurrentTimestamp());
 	ReadAssignments(&fresh, GetCurrentTimestamp());
 	ReadDuties(&fresh, GetCurrentTimestamp());
+	ReadGrants(&fresh, GetCurrentTimestamp());
 	MemoryContextSwitchTo(old);
 
 	kept = hash_search(policies, &person, HASH_ENTER, NULL);
@@ -544,4 +680,6 @@ pkint_policy_init(void)
 	pkint_watch_relation("person_clearance");
 	pkint_watch_relation("assignment");
 	pkint_watch_relation("protected_table");
+	pkint_watch_relation("access_grant");
+	pkint_watch_relation("access_grant_row");
 }

@@ -11,6 +11,7 @@
 
 #include "datatype/timestamp.h"
 #include "nodes/pg_list.h"
+#include "utils/hsearch.h"
 
 /* A duty that somebody holds now. */
 typedef struct PkintDuty
@@ -19,6 +20,14 @@ typedef struct PkintDuty
 	char	   *unit;			/* NULL: every unit */
 	TimestampTz until;
 } PkintDuty;
+
+/* A grant, offer or share order that opens rows to somebody now. */
+typedef struct PkintGrant
+{
+	int64		id;
+	int			level;			/* a share order's ceiling; -1: none */
+	List	   *caveats;		/* that the ceiling lifts */
+} PkintGrant;
 
 /*
  * All that holds for one person at the moment it was read.  The lists hold
@@ -35,10 +44,25 @@ typedef struct PkintPolicy
 	List	   *units;			/* assigned to, and open */
 	List	   *reads_units;	/* those, and what they read below them */
 	List	   *duties;
+	List	   *grants;
 } PkintPolicy;
+
+/* A row that is open, under the hash of its key's text. */
+typedef struct PkintOpenRow
+{
+	uint32		hash;
+	List	   *keys;			/* of PkintOpenKey */
+} PkintOpenRow;
+
+typedef struct PkintOpenKey
+{
+	char	   *key;
+	const PkintGrant *grant;
+} PkintOpenKey;
 
 extern const PkintPolicy *pkint_policy_of(Oid person);
 extern List *pkint_duty_holders_now(const char *duty, const char *unit);
+extern HTAB *pkint_granted_rows(List *grants, Oid relid, MemoryContext context);
 extern void pkint_policy_begin_statement(void);
 extern uint64 pkint_policy_stamp(void);
 extern void pkint_policy_init(void);

@@ -250,12 +250,14 @@ COMMENT ON FUNCTION pkint.prepare_label_column(regclass, name, pkint.label) IS
 
 -- --- policies, triggers, privileges --------------------------------------------------
 
-CREATE FUNCTION pkint.set_policies(part regclass, root regclass, label_column name) RETURNS void
+CREATE FUNCTION pkint.set_policies(part regclass, root regclass, label_column name, key_column name) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
 	reads text := format('pkint.can_read(%I, %L::regclass)', label_column, root);
+	granted text := CASE WHEN key_column IS NOT NULL
+		THEN format(' OR pkint.granted(%L::regclass, %I, %I)', root, key_column, label_column) ELSE '' END;
 	writes text := format('pkint.can_write(%I)', label_column);
 	policy name;
 BEGIN
@@ -264,7 +266,7 @@ BEGIN
 			EXECUTE format('DROP POLICY %I ON %s', policy, part);
 		END IF;
 	END LOOP;
-	EXECUTE format('CREATE POLICY pkint_select ON %s FOR SELECT USING (%s)', part, reads);
+	EXECUTE format('CREATE POLICY pkint_select ON %s FOR SELECT USING (%s%s)', part, reads, granted);
 	EXECUTE format('CREATE POLICY pkint_insert ON %s FOR INSERT WITH CHECK (%s)', part, writes);
 	EXECUTE format('CREATE POLICY pkint_update ON %s FOR UPDATE USING (%s) WITH CHECK (%s)', part, reads, writes);
 	EXECUTE format('CREATE POLICY pkint_delete ON %s FOR DELETE USING (%s AND pkint.can_sign(%I))', part, reads, label_column);
@@ -272,7 +274,7 @@ BEGIN
 	EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', part);
 END
 $$;
-COMMENT ON FUNCTION pkint.set_policies(regclass, regclass, name) IS
+COMMENT ON FUNCTION pkint.set_policies(regclass, regclass, name, name) IS
 	'the four policies of a protected table or of a part of one, and row security forced';
 
 CREATE FUNCTION pkint.set_triggers(part regclass, label_column name) RETURNS void
@@ -436,7 +438,7 @@ BEGIN
 	PERFORM pkint.prepare_label_column(relation, label_column, default_label);
 	FOR part IN SELECT pkint.relation_tree(relation) LOOP
 		PERFORM pkint.set_triggers(part, label_column);
-		PERFORM pkint.set_policies(part, relation, label_column);
+		PERFORM pkint.set_policies(part, relation, label_column, key_found);
 		losers := losers || pkint.revoke_uncovered(part);
 		parts := parts + 1;
 	END LOOP;

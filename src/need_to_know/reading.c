@@ -33,31 +33,26 @@ PG_FUNCTION_INFO_V1(pkint_session_clearance);
 PG_FUNCTION_INFO_V1(pkint_default_label);
 PG_FUNCTION_INFO_V1(pkint_cleared_level);
 PG_FUNCTION_INFO_V1(pkint_whoami);
+PG_FUNCTION_INFO_V1(pkint_readable_by);
 
 #define MOST_RELATIONS 64
-
-/* What is remembered for one table. */
-typedef struct ReadRelation
-{
-	Oid			relid;			/* InvalidOid: asked without a table */
-	PkintLabelMemo memo;
-	PkintDisclosure *unkept;	/* rows of labels that are not remembered */
-} ReadRelation;
 
 struct PkintReaderMark
 {
 	Oid			person;
 	PkintClearance *clearance;	/* NULL: none */
+	List	   *grants;
 };
 
 /* The reader for whom answers are remembered, and his clearance. */
 static Oid	reader = InvalidOid;
 static uint64 reader_stamp = 0;
 static PkintClearance *reader_clearance = NULL; /* NULL: none */
+static List *reader_grants = NIL;
 static MemoryContext reader_context = NULL;
-static ReadRelation relations[MOST_RELATIONS];
+static PkintReadRelation relations[MOST_RELATIONS];
 static int	nrelations = 0;
-static ReadRelation *last_relation = NULL;
+static PkintReadRelation *last_relation = NULL;
 
 /* Strings of a list as an array, for the label room. */
 static const char **
@@ -103,9 +98,66 @@ ForgetRelations(void)
 		pkint_disclosure_announce();
 	pkint_disclosure_report(true);
 	for (int i = 0; i < nrelations; i++)
+	{
 		pkint_memo_reset(&relations[i].memo, "pkint readable labels");
+		relations[i].granted = NULL;
+	}
 	nrelations = 0;
 	last_relation = NULL;
+}
+
+/* The grants of a policy in memory of our own. */
+static List *
+CopyGrants(List *grants)
+{
+	List	   *copy = NIL;
+	ListCell   *lc;
+
+	foreach(lc, grants)
+	{
+		PkintGrant *from = lfirst(lc);
+		PkintGrant *to = palloc(sizeof(PkintGrant));
+		ListCell   *caveat;
+
+		*to = *from;
+		to->caveats = NIL;
+		foreach(caveat, from->caveats)
+			to->caveats = lappend(to->caveats, pstrdup(lfirst(caveat)));
+		copy = lappend(copy, to);
+	}
+	return copy;
+}
+
+/* Is a grant of this number in a list? */
+static bool
+HasGrant(List *grants, int64 id)
+{
+	ListCell   *lc;
+
+	foreach(lc, grants)
+		if (((PkintGrant *) lfirst(lc))->id == id)
+			return true;
+	return false;
+}
+
+/* Are all grants of one list in the other? */
+static bool
+GrantsAmong(List *some, List *all)
+{
+	ListCell   *lc;
+
+	foreach(lc, some)
+		if (!HasGrant(all, ((PkintGrant *) lfirst(lc))->id))
+			return false;
+	return true;
+}
+
+/* The reader is the same, but rows may have been opened or closed. */
+static void
+ForgetGranted(void)
+{
+	for (int i = 0; i < nrelations; i++)
+		relations[i].granted = NULL;
 }
 
 /*
@@ -115,31 +167,36 @@ ForgetRelations(void)
 static void
 ChangeReader(Oid person, uint64 stamp)
 {
+	const PkintPolicy *policy;
 	PkintClearance *fresh;
+	MemoryContext old;
 
 	pkint_require_preload();
-	fresh = ClearanceOf(pkint_policy_of(person));
-	if (reader == person && SameClearance(fresh, reader_clearance))
+	policy = pkint_policy_of(person);
+	fresh = ClearanceOf(policy);
+	if (reader == person && SameClearance(fresh, reader_clearance) &&
+		list_length(policy->grants) == list_length(reader_grants) &&
+		GrantsAmong(policy->grants, reader_grants))
 	{
+		ForgetGranted();
 		reader_stamp = stamp;
 		return;
 	}
 	ForgetRelations();
 	reader = InvalidOid;
 	reader_clearance = NULL;
+	reader_grants = NIL;
 	if (reader_context == NULL)
 		reader_context = AllocSetContextCreate(CacheMemoryContext, "pkint reader",
 											   ALLOCSET_SMALL_SIZES);
 	MemoryContextReset(reader_context);
 	pkint_disclosure_reader(person);
+	old = MemoryContextSwitchTo(reader_context);
 	if (fresh != NULL)
-	{
-		MemoryContext old = MemoryContextSwitchTo(reader_context);
-
 		reader_clearance = (PkintClearance *)
 			DatumGetPointer(datumCopy(PointerGetDatum(fresh), false, -1));
-		MemoryContextSwitchTo(old);
-	}
+	reader_grants = CopyGrants(policy->grants);
+	MemoryContextSwitchTo(old);
 	reader_stamp = stamp;
 	reader = person;
 }
@@ -166,6 +223,7 @@ pkint_reader_mark(void)
 	if (reader_clearance != NULL)
 		mark->clearance = (PkintClearance *)
 			DatumGetPointer(datumCopy(PointerGetDatum(reader_clearance), false, -1));
+	mark->grants = CopyGrants(reader_grants);
 	return mark;
 }
 
@@ -177,20 +235,29 @@ pkint_reader_clearance(void)
 	return reader_clearance;
 }
 
-/* Can the same person still read the same? */
+/* What has been opened to the reader. */
+List *
+pkint_reader_grants(void)
+{
+	KnowReader();
+	return reader_grants;
+}
+
+/* Can the same person still read the same?  More he may. */
 bool
 pkint_reader_still(const PkintReaderMark *mark)
 {
 	KnowReader();
 	return reader == mark->person &&
-		SameClearance(reader_clearance, mark->clearance);
+		SameClearance(reader_clearance, mark->clearance) &&
+		GrantsAmong(mark->grants, reader_grants);
 }
 
 /* What is remembered for a table. */
-static ReadRelation *
-FindRelation(Oid relid)
+PkintReadRelation *
+pkint_read_relation(Oid relid)
 {
-	ReadRelation *relation;
+	PkintReadRelation *relation;
 
 	for (int i = 0; i < nrelations; i++)
 		if (relations[i].relid == relid)
@@ -200,6 +267,7 @@ FindRelation(Oid relid)
 	relation = &relations[nrelations];
 	relation->relid = relid;
 	relation->unkept = NULL;
+	relation->granted = NULL;
 	pkint_memo_reset(&relation->memo, "pkint readable labels");
 	nrelations++;
 	return relation;
@@ -207,7 +275,7 @@ FindRelation(Oid relid)
 
 /* Count a row under a label that is not remembered. */
 static void
-CountUnkept(ReadRelation *relation)
+CountUnkept(PkintReadRelation *relation)
 {
 	if (relation->unkept == NULL)
 		relation->unkept = pkint_disclosure_make(relation->memo.context,
@@ -215,9 +283,32 @@ CountUnkept(ReadRelation *relation)
 	pkint_disclosure_count(relation->unkept);
 }
 
+/* Count a row that was granted, though its label could not be read. */
+void
+pkint_count_granted(PkintReadRelation *relation, const PkintLabel *label)
+{
+	uint32		hash = 0;
+	PkintMemoEntry *entry = pkint_memo_find(&relation->memo, PKINT_BODY(label),
+											PKINT_BODY_LEN(label), &hash);
+
+	if (entry == NULL)
+		entry = pkint_memo_add(&relation->memo, PKINT_BODY(label),
+							   PKINT_BODY_LEN(label), hash,
+							   pkint_label_readable(label, reader_clearance));
+	if (entry == NULL)
+	{
+		CountUnkept(relation);
+		return;
+	}
+	if (entry->disclosure == NULL)
+		entry->disclosure = pkint_disclosure_make(relation->memo.context,
+												  relation->relid, label);
+	pkint_disclosure_count(entry->disclosure);
+}
+
 /* Work the answer for a label out, and remember it. */
 static bool
-DecideLabel(ReadRelation *relation, const PkintLabel *label, uint32 hash)
+DecideLabel(PkintReadRelation *relation, const PkintLabel *label, uint32 hash)
 {
 	bool		readable = pkint_label_readable(label, reader_clearance);
 	PkintMemoEntry *entry = pkint_memo_add(&relation->memo, PKINT_BODY(label),
@@ -250,14 +341,16 @@ MayRead(const PkintLabel *label, Oid relid)
 	if (reader_clearance == NULL)
 		return false;
 	if (unlikely(last_relation == NULL || last_relation->relid != relid))
-		last_relation = FindRelation(relid);
+		last_relation = pkint_read_relation(relid);
 	known = pkint_memo_find(&last_relation->memo, PKINT_BODY(label),
 							PKINT_BODY_LEN(label), &hash);
 	if (unlikely(known == NULL))
 		return DecideLabel(last_relation, label, hash);
+	if (known->answer == 0)
+		return false;
 	if (known->disclosure != NULL)
 		pkint_disclosure_count(known->disclosure);
-	return known->answer != 0;
+	return true;
 }
 
 /* May the reading person read this label? */
@@ -283,6 +376,16 @@ pkint_can_read(PG_FUNCTION_ARGS)
 	readable = MayRead(label, PG_NARGS() > 1 ? PG_GETARG_OID(1) : InvalidOid);
 	PG_FREE_IF_COPY(label, 0);
 	PG_RETURN_BOOL(readable);
+}
+
+/* readable_by(person, label) */
+Datum
+pkint_readable_by(PG_FUNCTION_ARGS)
+{
+	PkintClearance *clearance = ClearanceOf(pkint_policy_of(PG_GETARG_OID(0)));
+
+	PG_RETURN_BOOL(clearance != NULL &&
+				   pkint_label_readable(PG_GETARG_PKINT_LABEL(1), clearance));
 }
 
 /* session_clearance(): NULL without a valid one */

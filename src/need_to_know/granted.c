@@ -1,0 +1,236 @@
+/*
+ * granted.c
+ *	  The policy's second arm: rows opened one by one.
+ *
+ * A grant or an offer lifts the audience and nothing else; a share order may
+ * lift level and caveats up to its ceiling.  Without a clearance nothing is
+ * open.  The keys that are open to the reader are read when the first row of a
+ * table asks, and again after any change of policy.
+ */
+#include "src/core/planner.h"
+
+#include "access/stratnum.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "fmgr.h"
+#include "nodes/makefuncs.h"
+#include "parser/parse_func.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+#include "src/label/label.h"
+#include "src/need_to_know/policy.h"
+#include "src/need_to_know/reading.h"
+
+#define GRANTED_SELECTIVITY 0.000001
+
+PG_FUNCTION_INFO_V1(pkint_granted);
+PG_FUNCTION_INFO_V1(pkint_granted_keys);
+PG_FUNCTION_INFO_V1(pkint_granted_support);
+
+/* How a key is turned into text, kept for a call site. */
+typedef struct KeyOutput
+{
+	FmgrInfo	output;
+} KeyOutput;
+
+/* The rows of a table that are open to the reader. */
+static HTAB *
+OpenRows(PkintReadRelation *relation)
+{
+	if (relation->granted != NULL)
+		return relation->granted;
+	if (relation->granted_context == NULL)
+		relation->granted_context = AllocSetContextCreate(CacheMemoryContext,
+														  "pkint granted rows",
+														  ALLOCSET_DEFAULT_SIZES);
+	MemoryContextReset(relation->granted_context);
+	relation->granted = pkint_granted_rows(pkint_reader_grants(), relation->relid,
+										   relation->granted_context);
+	return relation->granted;
+}
+
+/* Is a caveat of the label held, or lifted by the ceiling? */
+static bool
+CaveatsCovered(const PkintCodes *caveats, const PkintCodes *held, List *lifted)
+{
+	for (const char *code = pkint_codes_first(caveats); code != NULL;
+		 code = pkint_codes_next(caveats, code))
+	{
+		ListCell   *lc;
+		bool		covered = pkint_codes_contain(held, code);
+
+		foreach(lc, lifted)
+			covered = covered || strcmp(lfirst(lc), code) == 0;
+		if (!covered)
+			return false;
+	}
+	return true;
+}
+
+/* Do level and caveats let a grant open this label to this clearance? */
+static bool
+GrantCovers(const PkintGrant *grant, const PkintMarking *label,
+			const PkintMarking *clearance)
+{
+	return label->level <= Max(clearance->level, grant->level) &&
+		CaveatsCovered(&label->caveats, &clearance->caveats, grant->caveats);
+}
+
+/* The key argument as text. */
+static char *
+KeyText(FunctionCallInfo fcinfo)
+{
+	KeyOutput  *out = fcinfo->flinfo->fn_extra;
+
+	if (out == NULL)
+	{
+		Oid			function;
+		bool		is_varlena;
+
+		out = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(KeyOutput));
+		getTypeOutputInfo(get_fn_expr_argtype(fcinfo->flinfo, 1), &function,
+						  &is_varlena);
+		fmgr_info_cxt(function, &out->output, fcinfo->flinfo->fn_mcxt);
+		fcinfo->flinfo->fn_extra = out;
+	}
+	return OutputFunctionCall(&out->output, PG_GETARG_DATUM(1));
+}
+
+/* Is one of the grants for this key good for this label? */
+static bool
+RowIsOpen(HTAB *rows, char *key, const PkintLabel *label)
+{
+	uint32		hash = hash_bytes((unsigned char *) key, strlen(key));
+	PkintOpenRow *row = hash_search(rows, &hash, HASH_FIND, NULL);
+	PkintMarking marking;
+	PkintMarking clearance;
+	ListCell   *lc;
+
+	if (row == NULL || !pkint_label_open(label, &marking) ||
+		!pkint_clearance_open(pkint_reader_clearance(), &clearance))
+		return false;
+	foreach(lc, row->keys)
+	{
+		PkintOpenKey *open = lfirst(lc);
+
+		if (strcmp(open->key, key) == 0 &&
+			GrantCovers(open->grant, &marking, &clearance))
+			return true;
+	}
+	return false;
+}
+
+/* granted(relation, key, label) */
+Datum
+pkint_granted(PG_FUNCTION_ARGS)
+{
+	PkintReadRelation *relation;
+	HTAB	   *rows;
+	PkintLabel *label;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) ||
+		pkint_reader_grants() == NIL || pkint_reader_clearance() == NULL)
+		PG_RETURN_BOOL(false);
+	relation = pkint_read_relation(PG_GETARG_OID(0));
+	rows = OpenRows(relation);
+	if (hash_get_num_entries(rows) == 0)
+		PG_RETURN_BOOL(false);
+	label = PG_GETARG_PKINT_LABEL(2);
+	if (!RowIsOpen(rows, KeyText(fcinfo), label))
+		PG_RETURN_BOOL(false);
+	pkint_count_granted(relation, label);
+	PG_RETURN_BOOL(true);
+}
+
+/* granted_keys(relation, sample): an array of the sample's type */
+Datum
+pkint_granted_keys(PG_FUNCTION_ARGS)
+{
+	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, 1);
+	int16		typlen;
+	bool		typbyval;
+	char		typalign;
+	char		delimiter;
+	Oid			ioparam;
+	Oid			input;
+	ArrayBuildState *state = initArrayResult(type, CurrentMemoryContext, false);
+	HASH_SEQ_STATUS scan;
+	PkintOpenRow *row;
+
+	if (PG_ARGISNULL(0) || pkint_reader_grants() == NIL)
+		PG_RETURN_DATUM(makeArrayResult(state, CurrentMemoryContext));
+	get_type_io_data(type, IOFunc_input, &typlen, &typbyval, &typalign,
+					 &delimiter, &ioparam, &input);
+	hash_seq_init(&scan, OpenRows(pkint_read_relation(PG_GETARG_OID(0))));
+	while ((row = hash_seq_search(&scan)) != NULL)
+	{
+		ListCell   *lc;
+
+		foreach(lc, row->keys)
+			state = accumArrayResult(state,
+									 OidInputFunctionCall(input,
+														  ((PkintOpenKey *) lfirst(lc))->key,
+														  ioparam, -1),
+									 false, type, CurrentMemoryContext);
+	}
+	PG_RETURN_DATUM(makeArrayResult(state, CurrentMemoryContext));
+}
+
+/* key = ANY (granted_keys(relation, NULL::type)), for a B-tree on the key. */
+static List *
+KeyCondition(SupportRequestIndexCondition *req)
+{
+	FuncExpr   *call = (FuncExpr *) req->node;
+	Node	   *key = lsecond(call->args);
+	Oid			type = exprType(key);
+	Oid			op;
+	Oid			argtypes[2] = {REGCLASSOID, ANYELEMENTOID};
+	Oid			func;
+	ScalarArrayOpExpr *any;
+
+	/* on a later column of a B-tree an array would spoil the index's order */
+	if (req->indexarg != 1 || req->indexcol != 0 ||
+		req->index->relam != BTREE_AM_OID ||
+		!IsA(linitial(call->args), Const))
+		return NIL;
+	op = get_opfamily_member(req->opfamily, type, type, BTEqualStrategyNumber);
+	func = LookupFuncName(list_make2(makeString("pkint"), makeString("granted_keys")),
+						  2, argtypes, true);
+	if (!OidIsValid(op) || !OidIsValid(func) || !OidIsValid(get_array_type(type)))
+		return NIL;
+	any = makeNode(ScalarArrayOpExpr);
+	any->opno = op;
+	any->opfuncid = get_opcode(op);
+	any->useOr = true;
+	any->inputcollid = req->indexcollation;
+	any->args = list_make2(key, makeFuncExpr(func, get_array_type(type),
+											 list_make2(linitial(call->args),
+														makeNullConst(type, -1, req->indexcollation)),
+											 InvalidOid, req->indexcollation,
+											 COERCE_EXPLICIT_CALL));
+	any->location = -1;
+	req->lossy = true;
+	return list_make1(any);
+}
+
+/* granted_support(internal) */
+Datum
+pkint_granted_support(PG_FUNCTION_ARGS)
+{
+	Node	   *request = (Node *) PG_GETARG_POINTER(0);
+
+	if (IsA(request, SupportRequestIndexCondition) &&
+		is_funcclause(((SupportRequestIndexCondition *) request)->node))
+		PG_RETURN_POINTER(KeyCondition((SupportRequestIndexCondition *) request));
+	if (IsA(request, SupportRequestSelectivity))
+	{
+		((SupportRequestSelectivity *) request)->selectivity =
+			GRANTED_SELECTIVITY;
+		PG_RETURN_POINTER(request);
+	}
+	PG_RETURN_POINTER(NULL);
+}
