@@ -79,7 +79,7 @@ REGRESS_need_to_know = need_to_know_people need_to_know \
 REGRESS_source = source_code source_vault source_life
 REGRESS_incident = footprint mgrs precision footprint_gist \
 	footprint_planner
-REGRESS_register = register_readers register_check
+REGRESS_register = register_readers register_check register_feed
 
 REGRESS = $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \
 	$(REGRESS_need_to_know) $(REGRESS_source) $(REGRESS_incident) \

@@ -162,7 +162,6 @@ DECLARE
 	used jsonb := coalesce(mapping, pkint.suggest_mapping(relation));
 BEGIN
 	PERFORM pkint.check_register_name(register);
-	PERFORM pkint.check_unit(unit);
 	IF feed_table IS NULL THEN
 		RAISE EXCEPTION 'there is no table "%"', relation USING ERRCODE = 'undefined_table',
 			HINT = 'Give the schema too, ''feeds.incidents_2022'' say.';
@@ -198,6 +197,7 @@ BEGIN
 		RAISE EXCEPTION 'the feed "%" belongs to % and the register "%"', name, known.unit, known.register
 			USING ERRCODE = 'duplicate_object', HINT = 'A feed keeps its unit and its register; choose another name.';
 	END IF;
+	PERFORM pkint.check_unit(unit);
 	PERFORM pkint.check_mapping(mapping);
 	INSERT INTO pkint.feed AS f (name, relation, register, unit, mapping, default_label, defined_by)
 		VALUES (name, relation, register, unit, mapping, default_label, asker)
