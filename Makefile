@@ -54,7 +54,8 @@ SQL_label = src/label/label.sql src/label/label_parts.sql src/label/label_index.
 	src/label/stanag4774.sql
 SQL_audit = src/audit/audit.sql
 SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
-	src/need_to_know/protect.sql src/need_to_know/request.sql
+	src/need_to_know/protect.sql src/need_to_know/request.sql \
+	src/need_to_know/share.sql src/need_to_know/explain.sql
 SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \
 	src/source/reveal.sql
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
@@ -75,7 +76,7 @@ REGRESS_keys = keys
 REGRESS_label = label label_parts label_stanag4774
 REGRESS_audit = audit
 REGRESS_need_to_know = need_to_know_people need_to_know \
-	need_to_know_guard need_to_know_request
+	need_to_know_guard need_to_know_request need_to_know_share
 REGRESS_source = source_code source_vault source_life
 REGRESS_incident = footprint mgrs precision footprint_gist \
 	footprint_planner

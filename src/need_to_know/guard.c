@@ -29,6 +29,7 @@
 #include "utils/portal.h"
 #include "utils/rls.h"
 
+#include "src/audit/audit.h"
 #include "src/need_to_know/disclosure.h"
 #include "src/need_to_know/need_to_know.h"
 #include "src/need_to_know/policy.h"
@@ -77,6 +78,8 @@ CheckStillHolds(GuardedQuery *query)
 	stamp = pkint_policy_stamp();
 	if (likely(stamp == query->stamp && pkint_reading_person() == query->person))
 		return;
+	if (pkint_reading_person() != query->person || !pkint_reader_still(query->mark))
+		pkint_audit_refusal("what may be read changed while a statement ran");
 	if (pkint_reading_person() != query->person)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

@@ -13,6 +13,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "src/audit/audit.h"
 #include "src/need_to_know/policy.h"
 
 #define NAMES_IN_HINT 3
@@ -122,6 +123,8 @@ pkint_require_duty(const char *duty, const char *unit)
 	if (pkint_has_duty(pkint_deciding_person(), duty, unit))
 		return;
 	names = pkint_holder_names(duty, unit);
+	pkint_audit_refusal(psprintf("the duty of %s%s%s is lacking", duty,
+								 unit ? " for " : "", unit ? unit : ""));
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 unit ? errmsg("this takes the duty of %s for \"%s\"",

@@ -338,6 +338,8 @@ BEGIN
 	INSERT INTO pkint.appointment (person, person_name, duty, unit, until, decided_by, decided_by_name)
 		VALUES (target, appoint.person, appoint.duty, appoint.unit, ends, decider, pkint.role_name(decider))
 		RETURNING id INTO new_id;
+	PERFORM pkint.record('appoint', subject => appoint.person,
+		detail => jsonb_build_object('id', new_id, 'duty', duty, 'unit', unit, 'until', ends));
 	RETURN new_id;
 END
 $$;
@@ -365,6 +367,7 @@ BEGIN
 			USING ERRCODE = 'undefined_object',
 			HINT = 'pkint.appointment lists who holds what.';
 	END IF;
+	PERFORM pkint.record('end_duty', subject => person, detail => jsonb_build_object('duty', duty, 'unit', unit));
 END
 $$;
 COMMENT ON FUNCTION pkint.end_duty(name, text, text) IS
@@ -413,6 +416,7 @@ BEGIN
 			USING ERRCODE = 'undefined_object',
 			HINT = 'pkint.person_clearance lists who is cleared.';
 	END IF;
+	PERFORM pkint.record('withdraw_clearance', subject => person);
 END
 $$;
 COMMENT ON FUNCTION pkint.withdraw_clearance(name) IS
@@ -436,6 +440,8 @@ BEGIN
 	INSERT INTO pkint.assignment (person, person_name, unit, until, decided_by, decided_by_name)
 		VALUES (target, assign.person, assign.unit, ends, decider, pkint.role_name(decider))
 		RETURNING id INTO new_id;
+	PERFORM pkint.record('assign', subject => assign.person,
+		detail => jsonb_build_object('id', new_id, 'unit', unit, 'until', ends));
 	RETURN new_id;
 END
 $$;
@@ -461,6 +467,7 @@ BEGIN
 			USING ERRCODE = 'undefined_object',
 			HINT = 'pkint.assignment lists who is where.';
 	END IF;
+	PERFORM pkint.record('unassign', subject => person, detail => jsonb_build_object('unit', unit));
 END
 $$;
 COMMENT ON FUNCTION pkint.unassign(name, text) IS

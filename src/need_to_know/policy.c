@@ -682,4 +682,5 @@ pkint_policy_init(void)
 	pkint_watch_relation("protected_table");
 	pkint_watch_relation("access_grant");
 	pkint_watch_relation("access_grant_row");
+	pkint_watch_relation("share");
 }

@@ -393,6 +393,8 @@ BEGIN
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 			HINT = 'Use pkint.protect().';
 	END IF;
+	PERFORM pkint.record('protect', relation::text, detail => jsonb_build_object('key', key_column, 'label', label_column,
+		'place', place_column, 'time', time_column, 'owner_may_log_in', owner_may_log_in));
 END
 $$;
 COMMENT ON FUNCTION pkint.enroll(regclass, name, name, name, name, boolean) IS
@@ -481,6 +483,7 @@ BEGIN
 		EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', part);
 	END LOOP;
 	DELETE FROM pkint.protected_table p WHERE p.relation = unprotect.relation;
+	PERFORM pkint.record('unprotect', relation::text);
 	RETURN format('%s is no longer protected; its labels stay', relation);
 END
 $$;

@@ -19,6 +19,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "src/audit/audit.h"
 #include "src/core/settings.h"
 #include "src/label/label.h"
 #include "src/need_to_know/disclosure.h"
@@ -490,6 +491,7 @@ RefuseLabel(const char *message, const PkintMarking *marking)
 	char	   *nearest = policy->cleared ? NearestLabel(marking, policy) : NULL;
 	char	   *officers = pkint_holder_names(PKINT_SECURITY_OFFICER, NULL);
 
+	pkint_audit_refusal(message);
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg_internal("%s", message),

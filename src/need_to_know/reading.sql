@@ -120,6 +120,8 @@ BEGIN
 	INSERT INTO pkint.person_clearance (person, person_name, level, caveats, until, decided_by, decided_by_name)
 		VALUES (target, set_clearance.person, full_level, held, ends, decider, pkint.role_name(decider))
 		RETURNING id INTO new_id;
+	PERFORM pkint.record('set_clearance', subject => set_clearance.person,
+		detail => jsonb_build_object('id', new_id, 'level', full_level, 'caveats', held, 'until', ends));
 	RETURN new_id;
 END
 $$;

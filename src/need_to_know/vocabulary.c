@@ -12,6 +12,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "fmgr.h"
@@ -21,6 +22,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
+#include "src/audit/audit.h"
 #include "src/core/catalog.h"
 #include "src/core/settings.h"
 #include "src/label/label.h"
@@ -28,6 +30,9 @@
 #include "src/need_to_know/policy.h"
 
 #define CODE_SIZE 32
+
+/* Column of pkint.share, in the order of share.sql. */
+#define SHARE_ENDED 8
 
 PG_FUNCTION_INFO_V1(pkint_check_vocabulary);
 PG_FUNCTION_INFO_V1(pkint_label_stored);
@@ -39,6 +44,7 @@ static HTAB *known_units = NULL;
 static HTAB *known_caveats = NULL;
 static uint64 vocabulary_stamp = 0;
 static PkintLabelMemo good_labels;
+static bool shares_in_force = false;
 
 /* Greater than zero while pkint's own code changes labels. */
 static int	relabelling = 0;
@@ -74,6 +80,32 @@ ReadCodes(const char *table)
 	return codes;
 }
 
+/* Is a share order in force that new rows may fall under? */
+static bool
+SharesInForce(void)
+{
+	Relation	rel;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	bool		any = false;
+	Oid			relid = pkint_relation("share");
+
+	if (!OidIsValid(relid))
+		return false;
+	rel = table_open(relid, AccessShareLock);
+	scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
+	while (!any && HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		bool		open;
+
+		(void) heap_getattr(tuple, SHARE_ENDED, RelationGetDescr(rel), &open);
+		any = open;
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return any;
+}
+
 /* See to it that the vocabulary is the one that holds now. */
 static void
 KnowVocabulary(void)
@@ -91,6 +123,7 @@ KnowVocabulary(void)
 	pkint_memo_reset(&good_labels, "pkint good labels");
 	known_units = ReadCodes("unit");
 	vocabulary_stamp = stamp;
+	shares_in_force = SharesInForce();
 	known_caveats = ReadCodes("caveat");
 }
 
@@ -109,6 +142,24 @@ UnknownCode(const PkintCodes *codes, HTAB *known, bool originators)
 			return code;
 	}
 	return NULL;
+}
+
+/* A new row falls under the share orders in force, if there are any. */
+static void
+ShareRow(Oid relid, ItemPointer tid)
+{
+	Oid			types[2] = {REGCLASSOID, TIDOID};
+	Datum		values[2];
+
+	if (!shares_in_force)
+		return;
+	values[0] = ObjectIdGetDatum(relid);
+	values[1] = PointerGetDatum(tid);
+	SPI_connect();
+	if (SPI_execute_with_args("SELECT pkint.share_new_row($1, $2)", 2, types, values,
+							  NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not apply the share orders to a row");
+	SPI_finish();
 }
 
 /* Raise unless every code of a label is known. */
@@ -191,6 +242,7 @@ CheckMayRelabel(void)
 	if (relabelling > 0 || superuser_arg(GetUserId()) ||
 		SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA)
 		return;
+	pkint_audit_refusal("a label is not changed by UPDATE");
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("a label is not changed by UPDATE"),
@@ -242,6 +294,8 @@ pkint_label_stored(PG_FUNCTION_ARGS)
 	value = slot_getattr(slot, column, &isnull);
 	if (!isnull)
 		CheckLabel(value);
+	if (TRIGGER_FIRED_BY_INSERT(trigdata->tg_event))
+		ShareRow(RelationGetRelid(trigdata->tg_relation), &slot->tts_tid);
 	return PointerGetDatum(NULL);
 }
 

@@ -1,0 +1,155 @@
+-- Need to share, changes of label, explanations, what waits for whom, delegation and hand-over.
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS pkint CASCADE;
+BEGIN;
+SET LOCAL search_path = "$user", public, pkint;
+SET LOCAL timezone = 'UTC';
+CREATE ROLE regress_s_officer;
+CREATE ROLE regress_s_hom;
+CREATE ROLE regress_s_deputy;
+CREATE ROLE regress_s_u2;
+CREATE ROLE regress_s_hrd;
+CREATE ROLE regress_s_rel_hrd;
+CREATE ROLE regress_s_rel_jmac;
+INSERT INTO pkint.unit (code, name) VALUES ('SU2', 'a'), ('SJMAC', 'b'), ('SHRD', 'c');
+INSERT INTO pkint.caveat VALUES ('SCRSV', 'x');
+CREATE FUNCTION pg_temp.try(command text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	message text; hint text; code text;
+BEGIN
+	EXECUTE command;
+	RETURN 'done';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT, code = RETURNED_SQLSTATE;
+	RETURN code || ': ' || regexp_replace(message, '\d{2,}', 'N', 'g') || ' [' || hint || ']';
+END $$;
+SELECT pkint.appoint('regress_s_officer', 'security_officer') > 0 AS ok;
+SET SESSION AUTHORIZATION regress_s_officer;
+SELECT count(pkint.assign(p, u)), count(pkint.set_clearance(p, 'C')) FROM (VALUES ('regress_s_u2', 'SU2'),
+	('regress_s_hrd', 'SHRD'), ('regress_s_rel_hrd', 'SHRD'), ('regress_s_rel_jmac', 'SJMAC')) v (p, u);
+SELECT count(pkint.appoint(p, d, u)) FROM (VALUES ('regress_s_rel_hrd', 'release_officer', 'SHRD'),
+	('regress_s_rel_jmac', 'release_officer', 'SJMAC'), ('regress_s_hom', 'head_of_mission', NULL)) v (p, d, u);
+RESET SESSION AUTHORIZATION;
+CREATE TABLE public.regress_s (id int PRIMARY KEY, place geography(point), happened tstzrange, category text);
+SELECT pkint.protect('regress_s', place_column => 'place', time_column => 'happened');
+GRANT SELECT, INSERT, UPDATE, DELETE ON public.regress_s TO regress_s_u2, regress_s_hrd, regress_s_rel_hrd, regress_s_rel_jmac;
+INSERT INTO public.regress_s VALUES
+	(1, 'POINT(20.5 6.5)', '[2022-11-05,2022-11-06)', 'VIO', 'C//REL SHRD//ORIG SHRD'),
+	(2, 'POINT(20.5 6.5)', '[2022-11-05,2022-11-06)', 'VIO', 'SC//REL SHRD//ORIG SHRD'),
+	(3, 'POINT(20.5 6.5)', '[2022-11-05,2022-11-06)', 'VIO', 'C//SCRSV//REL SHRD//ORIG SHRD'),
+	(4, 'POINT(25 5)', '[2022-11-05,2022-11-06)', 'VIO', 'C//REL SHRD//ORIG SHRD'),
+	(5, 'POINT(20.5 6.5)', '[2022-01-05,2022-01-06)', 'VIO', 'C//REL SHRD//ORIG SHRD'),
+	(6, 'POINT(20.5 6.5)', '[2022-11-05,2022-11-06)', 'VIO', 'C//REL SHRD,SJMAC//ORIG SHRD,SJMAC');
+CREATE FUNCTION pg_temp.reads(reader name) RETURNS int[] LANGUAGE plpgsql AS $$
+DECLARE
+	ids int[];
+BEGIN
+	EXECUTE format('SET LOCAL ROLE %I', reader);
+	SELECT array_agg(id ORDER BY id) INTO ids FROM public.regress_s;
+	RESET ROLE;
+	RETURN ids;
+END $$;
+
+-- a share order: by the head of mission or his delegate, with area, period, units, end and reason
+SET SESSION AUTHORIZATION regress_s_rel_hrd;
+SELECT pg_temp.try($$SELECT pkint.share_order('regress_s', 'POINT(20 6)'::geography, '[2022-11-01,2022-12-01)', '{SU2}', now() + interval '1 day', 'convoy')$$);
+SET SESSION AUTHORIZATION regress_s_hom;
+SELECT pg_temp.try($$SELECT pkint.share_order('regress_s', 'POINT(20 6)'::geography, '[2022-11-01,2022-12-01)', '{SU2}', now() + interval '1 day', '...')$$);
+SELECT pg_temp.try($$SELECT pkint.share_order('regress_s', 'POINT(20 6)'::geography, '[2022-11-01,2022-12-01)', '{SU2}', NULL, 'convoy')$$);
+SELECT pg_temp.try($$SELECT pkint.share_order('regress_s', 'POINT(20 6)'::geography, '[2022-11-01,2022-12-01)', '{XYZ}', now() + interval '1 day', 'convoy')$$);
+SELECT pkint.delegate('head_of_mission', 'regress_s_deputy', now() + interval '10 days') > 0 AS delegated;
+SET SESSION AUTHORIZATION regress_s_deputy;
+SELECT pg_temp.try($$SELECT pkint.delegate('head_of_mission', 'regress_s_u2', now() + interval '10 days')$$);
+SELECT pkint.share_order('regress_s', ST_Buffer('POINT(20.5 6.5)'::geography, 20000), '[2022-11-01,2022-12-01)', '{SU2}',
+	now() + interval '1 day', 'convoy to Bria') AS plain \gset
+RESET SESSION AUTHORIZATION;
+SELECT pg_temp.reads('regress_s_u2');
+-- new rows are opened as they come
+INSERT INTO public.regress_s VALUES (7, 'POINT(20.6 6.5)', '[2022-11-07,2022-11-08)', 'VIO', 'C//REL SHRD//ORIG SHRD'),
+	(8, 'POINT(22 6.5)', '[2022-11-07,2022-11-08)', 'VIO', 'C//REL SHRD//ORIG SHRD');
+SELECT pg_temp.reads('regress_s_u2');
+-- up to a ceiling, if one is given
+SET SESSION AUTHORIZATION regress_s_hom;
+SELECT pkint.share_order(NULL, ST_Buffer('POINT(20.5 6.5)'::geography, 20000), '[2022-11-01,2022-12-01)', '{SU2}',
+	now() + interval '1 day', 'convoy to Bria', 'STRICTLY CONFIDENTIAL') AS high \gset
+RESET SESSION AUTHORIZATION;
+SELECT pg_temp.reads('regress_s_u2');
+SET SESSION AUTHORIZATION regress_s_rel_hrd;
+SELECT kind, regexp_replace(what, 'until .*UTC', 'until ...') FROM pkint.todo() ORDER BY since;
+SET SESSION AUTHORIZATION regress_s_hom;
+SELECT pkint.end_share(:high);
+RESET SESSION AUTHORIZATION;
+SELECT pg_temp.reads('regress_s_u2');
+UPDATE pkint.access_grant SET until = clock_timestamp() WHERE share = :plain;
+SELECT pg_temp.reads('regress_s_u2');
+
+-- a label changes by relabel() alone: up at once, down with the release officer of every originator
+SET SESSION AUTHORIZATION regress_s_hrd;
+SELECT pkint.relabel('regress_s', '{1,4}', 'C//REL SHRD//ORIG SHRD,SJMAC', 'half of it is theirs');
+RESET SESSION AUTHORIZATION;
+SELECT id FROM public.regress_s WHERE cardinality(originators(label)) = 2 ORDER BY id;
+SET SESSION AUTHORIZATION regress_s_hrd;
+SELECT pg_temp.try($$SELECT pkint.relabel('regress_s', '{5}', 'C//REL SHRD//ORIG SHRD', ' ')$$);
+SELECT pg_temp.try($$SELECT pkint.relabel('regress_s', '{5,99}', 'U//REL ALL//ORIG SHRD', 'why')$$);
+SELECT pg_temp.try($$SELECT pkint.relabel('regress_s', '{5,2}', 'U//REL ALL//ORIG SHRD', 'why')$$);
+SELECT pg_temp.try($$SELECT pkint.relabel('regress_s', '{5}', 'SC//REL SHRD//ORIG SHRD', 'why')$$);
+SELECT pkint.relabel('regress_s', '{5,6}', 'U//REL ALL//ORIG SHRD,SJMAC', 'was on the radio') AS down \gset
+SELECT label FROM regress_s WHERE id IN (5, 6) ORDER BY id;
+SELECT pg_temp.try(format($$SELECT pkint.approve_relabel(%s)$$, :down));
+SET SESSION AUTHORIZATION regress_s_rel_hrd;
+SELECT kind, what FROM pkint.todo() WHERE kind = 'relabel';
+SELECT pkint.approve_relabel(:down);
+SET SESSION AUTHORIZATION regress_s_rel_jmac;
+SELECT pkint.approve_relabel(:down);
+SELECT label FROM regress_s WHERE id IN (5, 6) ORDER BY id;
+SELECT pg_temp.try(format($$SELECT pkint.approve_relabel(%s)$$, :down));
+-- sideways is not up: to take an originator off takes his officer
+SET SESSION AUTHORIZATION regress_s_rel_hrd;
+SELECT pkint.relabel('regress_s', '{6}', 'U//REL ALL//ORIG SHRD', 'ours alone') > 0 AS must_wait;
+
+-- why, and who: for those who may ask; for others one refusal, whether or not the row exists
+SELECT component, holds FROM pkint.explain_access('regress_s_u2', 'regress_s', '8');
+SELECT person, because FROM pkint.who_can_read('regress_s', '8') WHERE person ~ '^regress_';
+SET SESSION AUTHORIZATION regress_s_u2;
+SELECT pg_temp.try($$SELECT pkint.explain_access('regress_s_u2', 'regress_s', '8')$$) = pg_temp.try($$SELECT pkint.explain_access('regress_s_u2', 'regress_s', '99')$$) AS same_refusal;
+SELECT pg_temp.try($$SELECT pkint.who_can_read('regress_s', '8')$$);
+
+-- what units make known
+SELECT * FROM pkint.holdings(category => 'VIO');
+SELECT pg_temp.try($$SELECT pkint.answer_holdings('SHRD', 'existence')$$);
+SET SESSION AUTHORIZATION regress_s_rel_hrd;
+SELECT pkint.answer_holdings('SHRD', 'existence');
+SET SESSION AUTHORIZATION regress_s_u2;
+SELECT * FROM pkint.holdings(category => 'VIO');
+SELECT * FROM pkint.holdings(category => 'NOSUCH');
+SET SESSION AUTHORIZATION regress_s_rel_hrd;
+SELECT pkint.answer_holdings('SHRD', 'sanitised');
+SET SESSION AUTHORIZATION regress_s_u2;
+SELECT * FROM pkint.holdings(area => ST_Buffer('POINT(20.5 6.5)'::geography, 20000));
+
+-- hand-over: nothing passes by itself
+SELECT pkint.request_access('where do they cross', 'regress_s', '8') > 0 AS ok;
+SELECT pg_temp.try($$SELECT pkint.hand_over('regress_s_hrd', 'regress_s_u2')$$);
+SELECT pkint.hand_over('regress_s_u2', 'regress_s_deputy');
+SET SESSION AUTHORIZATION regress_s_deputy;
+SELECT id AS item, what FROM pkint.todo() WHERE kind = 'hand_over' \gset
+SELECT :'what' AS what, pkint.confirm_hand_over(:item) > 0 AS asked_anew;
+SELECT reason FROM pkint.my_requests();
+SELECT pg_temp.try(format($$SELECT pkint.confirm_hand_over(%s)$$, :item));
+RESET SESSION AUTHORIZATION;
+
+-- after a restore elsewhere oids differ; names bind people again
+UPDATE pkint.person_clearance SET person = 1 WHERE person_name = 'regress_s_hrd';
+SELECT pg_temp.reads('regress_s_hrd');
+SELECT table_name, person, old_oid FROM pkint.rebind_people() WHERE person ~ '^regress_s_';
+SELECT pg_temp.reads('regress_s_hrd');
+-- the record of it, for the auditor and for the owner as far as they may read the label
+SELECT pkint.load_record() > 0 AS loaded;
+SELECT kind, count(*) FROM pkint.audit_entry WHERE person ~ '^regress_s_' AND kind NOT IN ('intent', 'read', 'refusal')
+	GROUP BY 1 ORDER BY 1;
+SET SESSION AUTHORIZATION regress_s_rel_hrd;
+SELECT relation, person, rows > 0 AS rows FROM pkint.readers WHERE relation = 'public.regress_s' AND person = 'regress_s_u2' ORDER BY label;
+SELECT count(*) FROM pkint.audit_entry WHERE label IS NULL;
+SET SESSION AUTHORIZATION regress_s_u2;
+SELECT count(*) FROM pkint.audit_entry;
+ROLLBACK;

@@ -1,0 +1,250 @@
+-- src/need_to_know/explain.sql: who may read this, why, and what waits for whom.
+
+CREATE FUNCTION pkint.label_of_row(relation regclass, key text) RETURNS pkint.label
+	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 10000
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	asker oid := pkint.deciding_person();
+	found_label pkint.label;
+BEGIN
+	IF relation IS NULL OR key IS NULL THEN
+		RAISE EXCEPTION 'a table and a key must be given'
+			USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	PERFORM pkint.check_protected(relation, key);
+	found_label := (SELECT m.label FROM pkint.matching_rows(relation, key, NULL, NULL, NULL) m
+		WHERE pkint.readable_by(asker, m.label));
+	-- the same words for a row that is not there, is hidden, or is another unit's
+	IF found_label IS NULL OR NOT (pkint.has_duty('security_officer')
+			OR pkint.originators(found_label) && pkint.release_units(asker)) THEN
+		RAISE EXCEPTION 'this is told to security officers and to the owner of a row that they may read'
+			USING ERRCODE = 'insufficient_privilege',
+			HINT = format('Ask %s, or request access with pkint.request_access().',
+				coalesce((SELECT string_agg(o::regrole::text, ', ') FROM unnest(pkint.duty_holders('security_officer')) o), 'a security officer'));
+	END IF;
+	RETURN found_label;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.label_of_row(regclass, text) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.label_of_row(regclass, text) IS
+	'the label of a row, for those who may ask about it; the same refusal for all others, whether or not the row exists';
+
+CREATE FUNCTION pkint.access_components(person oid, relation regclass, key text, label pkint.label)
+	RETURNS TABLE (component text, holds boolean, detail text)
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 6
+	BEGIN ATOMIC
+	SELECT 'table privilege', pg_catalog.has_table_privilege(person, relation, 'SELECT'),
+		'SELECT on ' || relation::text
+	UNION ALL
+	SELECT 'clearance', c.level IS NOT NULL,
+		coalesce(c.level || ' until ' || c.until::text, 'none that is valid now')
+		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
+			AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
+			AND c.person_name = pkint.role_name(c.person)
+	UNION ALL
+	SELECT 'level', coalesce(pg_catalog.array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[], c.level)
+			>= pg_catalog.array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[], pkint.level(label)::text), false),
+		'the row is ' || pkint.level(label)::text
+		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
+			AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
+	UNION ALL
+	SELECT 'caveats', coalesce(pkint.caveats(label) <@ c.caveats, false),
+		CASE WHEN pg_catalog.cardinality(pkint.caveats(label)) = 0 THEN 'the row has none'
+			ELSE 'the row has ' || pg_catalog.array_to_string(pkint.caveats(label), ', ') END
+		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
+			AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
+	UNION ALL
+	SELECT 'audience', pkint.readable_by(person, label)
+			OR label OPERATOR(pkint.<@) ('STRICTLY CONFIDENTIAL//'
+				|| coalesce(nullif(pg_catalog.array_to_string(pkint.caveats(label), ','), '') || '//', '') || 'UNITS '
+				|| coalesce(nullif(pg_catalog.array_to_string(pkint.person_units(person), ','), ''), 'NONE'))::pkint.clearance,
+		'released to ' || pg_catalog.regexp_replace(label::text, '^.*//REL (.*?)(//ORIG .*)?$', '\1')
+			|| '; the person is in ' || coalesce(nullif(pg_catalog.array_to_string(pkint.person_units(person), ', '), ''), 'no unit')
+	UNION ALL
+	SELECT 'grant', count(g.id) > 0,
+		coalesce(pg_catalog.string_agg(g.kind || ' ' || g.id || ' until ' || g.until, '; '), 'none that is open now')
+		FROM pkint.access_grant g JOIN pkint.access_grant_row r ON r.grant_id = g.id AND r.open
+		WHERE r.relation = access_components.relation AND r.key = access_components.key AND g.ended IS NULL
+			AND g.until > pg_catalog.clock_timestamp()
+			AND (g.person = access_components.person OR g.unit = ANY (pkint.person_units(access_components.person)));
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.access_components(oid, regclass, text, pkint.label) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.access_components(oid, regclass, text, pkint.label) IS
+	'what reading a row takes, one component a line, and whether the person has it';
+
+CREATE FUNCTION pkint.explain_access(person name, relation regclass, key text)
+	RETURNS TABLE (component text, holds boolean, detail text)
+	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 10000 ROWS 7 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	label pkint.label := pkint.label_of_row(relation, key);
+	target oid := pkint.person_oid(person);
+BEGIN
+	RETURN QUERY SELECT c.component, c.holds, c.detail FROM pkint.access_components(target, relation, key, label) c;
+	RETURN QUERY SELECT 'may read', pkint.may_read_row(target, relation, key, label), label::text;
+END
+$$;
+COMMENT ON FUNCTION pkint.explain_access(name, regclass, text) IS
+	'why a person can, or cannot, read a row: privilege, clearance, level, caveats, audience, grants, one a line, and the outcome. For security officers and release officers of its originators who may read it themselves; all others get one and the same refusal. Example: SELECT * FROM pkint.explain_access(''awa'', ''mission.report'', ''4711'')';
+
+CREATE FUNCTION pkint.may_read_row(person oid, relation regclass, key text, label pkint.label) RETURNS boolean
+	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 1000
+	BEGIN ATOMIC
+	SELECT pg_catalog.has_table_privilege(person, relation, 'SELECT') AND (pkint.readable_by(person, label)
+		OR EXISTS (SELECT FROM pkint.access_grant g JOIN pkint.access_grant_row r ON r.grant_id = g.id AND r.open
+			JOIN pkint.person_clearance c ON c.person = may_read_row.person AND c.ended IS NULL
+				AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
+				AND c.person_name = pkint.role_name(c.person)
+			WHERE r.relation = may_read_row.relation AND r.key = may_read_row.key AND g.ended IS NULL
+				AND g.until > pg_catalog.clock_timestamp()
+				AND (g.person = may_read_row.person OR g.unit = ANY (pkint.person_units(may_read_row.person)))
+				AND pg_catalog.array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[], pkint.level(label)::text)
+					<= greatest(pg_catalog.array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[], c.level),
+						pg_catalog.array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[], g.level))
+				AND pkint.caveats(label) <@ (c.caveats || g.caveats)));
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.may_read_row(oid, regclass, text, pkint.label) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.may_read_row(oid, regclass, text, pkint.label) IS 'may this person read this row now, by clearance or by grant?';
+
+CREATE FUNCTION pkint.who_can_read(relation regclass, key text) RETURNS TABLE (person name, because text)
+	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000 ROWS 100 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	label pkint.label := pkint.label_of_row(relation, key);
+BEGIN
+	RETURN QUERY SELECT r.rolname, CASE WHEN pkint.readable_by(r.oid, label) THEN 'clearance and unit' ELSE 'grant' END
+		FROM (SELECT DISTINCT c.person FROM pkint.person_clearance c WHERE c.ended IS NULL) p
+			JOIN pg_catalog.pg_roles r ON r.oid = p.person
+		WHERE pkint.may_read_row(r.oid, relation, key, label) AND NOT r.rolsuper AND NOT r.rolbypassrls
+		UNION ALL SELECT r.rolname, 'superuser' FROM pg_catalog.pg_roles r WHERE r.rolsuper
+		UNION ALL SELECT r.rolname, 'BYPASSRLS' FROM pg_catalog.pg_roles r WHERE r.rolbypassrls AND NOT r.rolsuper
+			AND has_table_privilege(r.oid, relation, 'SELECT')
+		ORDER BY 2, 1;
+END
+$$;
+COMMENT ON FUNCTION pkint.who_can_read(regclass, text) IS
+	'everybody who can read a row now, and by what: clearance and unit, a grant, or because row security does not bind him. For the same people as pkint.explain_access(). Example: SELECT * FROM pkint.who_can_read(''mission.report'', ''4711'')';
+
+-- --- what units make known of their holdings ---------------------------------------------------------
+
+CREATE TABLE pkint.holdings_answer
+(
+	unit			text PRIMARY KEY REFERENCES pkint.unit (code),
+	answer			text NOT NULL CHECK (answer IN ('nothing', 'existence', 'sanitised')),
+	decided_by_name	name NOT NULL,
+	decided_at		timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
+);
+COMMENT ON TABLE pkint.holdings_answer IS
+	'what each unit lets pkint.holdings() tell everybody of its rows: nothing, that there are some, or also months, categories and rough numbers';
+SELECT pg_catalog.pg_extension_config_dump('pkint.holdings_answer', '');
+GRANT SELECT ON pkint.holdings_answer TO PUBLIC;
+
+CREATE FUNCTION pkint.answer_holdings(unit text, answer text) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM pkint.check_unit(unit);
+	PERFORM pkint.require_duty('release_officer', unit);
+	INSERT INTO pkint.holdings_answer AS h VALUES (answer_holdings.unit, answer_holdings.answer, pkint.role_name(pkint.deciding_person()), clock_timestamp())
+		ON CONFLICT ON CONSTRAINT holdings_answer_pkey DO UPDATE SET answer = EXCLUDED.answer,
+			decided_by_name = EXCLUDED.decided_by_name, decided_at = EXCLUDED.decided_at;
+	PERFORM pkint.record('answer_holdings', detail => jsonb_build_object('unit', unit, 'answer', answer));
+END
+$$;
+COMMENT ON FUNCTION pkint.answer_holdings(text, text) IS
+	'what pkint.holdings() tells everybody of a unit''s rows: nothing (as long as this is not called), existence, or sanitised. The unit''s release officer decides. Example: SELECT pkint.answer_holdings(''JMAC'', ''existence'')';
+
+CREATE FUNCTION pkint.holdings(area geography DEFAULT NULL, during tstzrange DEFAULT NULL, category text DEFAULT NULL)
+	RETURNS TABLE (unit text, answer text, about text)
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 10 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	BEGIN ATOMIC
+	SELECT h.unit, h.answer,
+		CASE WHEN h.answer = 'sanitised' THEN CASE WHEN count(*) < 10 THEN 'fewer than 10 rows'
+			WHEN count(*) < 100 THEN 'some tens of rows' ELSE 'hundreds of rows or more' END
+			ELSE 'holds something; ask its release officer' END
+	FROM pkint.holdings_answer h,
+		pkint.matching_rows(NULL, NULL, holdings.area, holdings.during, holdings.category) m
+	WHERE h.answer <> 'nothing' AND h.unit = ANY (pkint.originators(m.label))
+		AND pkint.level(m.label)::text <> 'STRICTLY CONFIDENTIAL' AND pg_catalog.cardinality(pkint.caveats(m.label)) = 0
+	GROUP BY h.unit, h.answer ORDER BY h.unit;
+	END;
+COMMENT ON FUNCTION pkint.holdings(geography, tstzrange, text) IS
+	'which units hold something about a place, a period, a category, as far as each lets that be known; STRICTLY CONFIDENTIAL rows and rows with caveats are never counted. What one may read oneself, SELECT shows. Example: SELECT * FROM pkint.holdings(during => ''[2022-11-01,2022-12-01)'', category => ''VIO'')';
+
+-- --- what waits for me ----------------------------------------------------------------------------------
+
+CREATE FUNCTION pkint.todo() RETURNS TABLE (kind text, id bigint, since timestamptz, what text)
+	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000 ROWS 10 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	me oid := pkint.calling_role();
+	mine text[] := CASE WHEN pkint.has_duty('release_officer') THEN pkint.release_units(me) ELSE '{}'::text[] END;
+	soon timestamptz := clock_timestamp() + interval '14 days';
+	deadline interval := current_setting('pkint.request_deadline')::interval;
+BEGIN
+	RETURN QUERY SELECT 'request', r.id, r.asked_at, format('%s asks%s: %s (rows of yours that match: %s)', r.person_name,
+			coalesce(' for ' || r.relation::text || coalesce(' ' || r.key, ''), ''), r.reason,
+			(SELECT count(*) FROM pkint.matching_rows(r.relation, r.key, r.area, r.during, r.category) m
+				WHERE pkint.originators(m.label) && mine AND pkint.readable_by(me, m.label)))
+		FROM pkint.access_request r WHERE r.person <> me AND cardinality(mine) > 0
+			AND EXISTS (SELECT FROM unnest(mine) u WHERE u NOT IN (SELECT w.unit FROM pkint.access_answer w WHERE w.request = r.id));
+	RETURN QUERY SELECT 'relabel', r.id, r.asked_at, format('%s asks to label %s rows of %s %s: %s', r.asked_by_name,
+			cardinality(r.keys), r.relation, r.new_label, r.reason)
+		FROM pkint.relabel_request r WHERE r.done_at IS NULL AND r.asked_by <> me
+			AND EXISTS (SELECT FROM unnest(r.needed) u WHERE u = ANY (mine) AND u <> ALL (r.approved));
+	RETURN QUERY SELECT 'overdue', r.id, r.asked_at, format('%s has waited %s for an answer: %s', r.person_name,
+			justify_interval(date_trunc('minute', clock_timestamp() - r.asked_at)), r.reason)
+		FROM pkint.access_request r WHERE (pkint.has_duty('head_of_mission') OR pkint.has_duty('security_officer'))
+			AND r.asked_at + deadline < clock_timestamp()
+			AND NOT EXISTS (SELECT FROM pkint.access_answer w WHERE w.request = r.id);
+	RETURN QUERY SELECT 'share', s.id, s.since, format('share order of %s for %s until %s: %s', s.decided_by_name,
+			array_to_string(s.units, ', '), s.ends_at, s.reason)
+		FROM pkint.share s WHERE s.ended IS NULL AND s.ends_at > clock_timestamp() AND cardinality(mine) > 0;
+	RETURN QUERY SELECT 'hand_over', h.id, h.since, format('from %s: %s', h.person_name, h.what)
+		FROM pkint.hand_over_item h WHERE h.successor = me AND h.confirmed_at IS NULL;
+	RETURN QUERY SELECT 'offer', g.id, g.since, format('%s opened rows to %s until %s: %s', g.decided_by_name,
+			coalesce(g.unit, 'you'), g.until, g.note)
+		FROM pkint.access_grant g WHERE g.kind = 'offer' AND g.ended IS NULL AND g.until > clock_timestamp()
+			AND (g.person = me OR g.unit = ANY (pkint.person_units(me)));
+	RETURN QUERY SELECT 'ends', e.id, e.until, format('%s: %s', CASE WHEN e.person = me THEN 'your' ELSE e.person_name || '''s' END
+			|| ' ' || e.what, 'ends ' || e.until)
+		FROM (SELECT c.id, c.person, c.person_name, c.until, 'clearance' AS what FROM pkint.person_clearance c WHERE c.ended IS NULL
+			UNION ALL SELECT a.id, a.person, a.person_name, a.until, 'tour in ' || a.unit FROM pkint.assignment a WHERE a.ended IS NULL
+			UNION ALL SELECT a.id, a.person, a.person_name, a.until, 'duty as ' || a.duty FROM pkint.appointment a WHERE a.ended IS NULL) e
+		WHERE e.until BETWEEN clock_timestamp() AND soon AND (e.person = me OR pkint.has_duty('security_officer'));
+END
+$$;
+COMMENT ON FUNCTION pkint.todo() IS
+	'what waits for the one who asks: requests and changes of label to decide with how many of one''s rows they concern, requests that nobody answered in time, share orders in force, hand-overs to confirm, offers, and what ends within two weeks. Example: SELECT * FROM pkint.todo() ORDER BY since';
+
+-- --- who reads the record -----------------------------------------------------------------------------------
+
+CREATE FUNCTION pkint.releases(label pkint.label) RETURNS boolean
+	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 100
+	BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM pg_catalog.unnest(pkint.originators(label)) u WHERE pkint.has_duty('release_officer', u));
+	END;
+COMMENT ON FUNCTION pkint.releases(pkint.label) IS
+	'is the one who decides now release officer of an originator of this label? Example: SELECT pkint.releases(''CONFIDENTIAL//REL JMAC'')';
+
+ALTER TABLE pkint.audit_entry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY auditors ON pkint.audit_entry FOR SELECT
+	USING (pkint.has_duty('auditor') AND (label IS NULL OR pkint.can_read(label)));
+CREATE POLICY owners ON pkint.audit_entry FOR SELECT
+	USING (label IS NOT NULL AND pkint.can_read(label) AND pkint.releases(label));
+GRANT SELECT ON pkint.audit_entry TO PUBLIC;
+
+CREATE VIEW pkint.readers WITH (security_invoker = true) AS
+	SELECT e.relation, e.label, e.person, e.login, pg_catalog.min(e.at) AS first_at, pg_catalog.max(e.at) AS last_at,
+		pg_catalog.sum((e.detail ->> 'rows')::bigint) AS rows
+	FROM pkint.audit_entry e WHERE e.kind IN ('intent', 'read')
+	GROUP BY e.relation, e.label, e.person, e.login;
+GRANT SELECT ON pkint.readers TO PUBLIC;
+COMMENT ON VIEW pkint.readers IS
+	'who did read rows of which table under which label, and when: for auditors, and for the release officers of the label''s originators. Rows are an upper bound. Example: SELECT * FROM pkint.readers WHERE relation = ''mission.report''';
