@@ -21,7 +21,7 @@ OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
 	src/label/label_ops.o src/label/memo.o src/label/label_parts.o \
 	src/label/label_aggs.o src/label/label_print.o src/label/label_gin.o \
 	src/label/label_brin.o src/label/label_selfuncs.o src/label/label_typanalyze.o \
-	src/label/stanag4774.o
+	src/label/stanag4774.o src/label/nearest.o
 OBJS_audit = src/audit/spool.o src/audit/loader.o src/audit/chain.o \
 	src/audit/record.o
 OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
@@ -73,7 +73,7 @@ SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 
 REGRESS_core = install
 REGRESS_keys = keys
-REGRESS_label = label label_parts label_stanag4774
+REGRESS_label = label label_parts label_stanag4774 label_vocabulary
 REGRESS_audit = audit
 REGRESS_need_to_know = need_to_know_people need_to_know \
 	need_to_know_guard need_to_know_request need_to_know_share

@@ -158,6 +158,10 @@ extern bool pkint_level_parse(const char *text, size_t len, int *level);
 extern bool pkint_code_valid(const char *code, size_t len);
 extern bool pkint_code_reserved(const char *code, size_t len);
 
+/* how far one code is from another, and whether it may have been meant */
+extern int	pkint_code_distance(const char *a, const char *b);
+extern bool pkint_code_is_near(const char *typed, const char *known);
+
 /* sets of codes; results are written to "buf", which must have room for both */
 extern bool pkint_codes_subset(const PkintCodes *a, const PkintCodes *b);
 extern bool pkint_codes_overlap(const PkintCodes *a, const PkintCodes *b);

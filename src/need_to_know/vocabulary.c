@@ -162,7 +162,51 @@ ShareRow(Oid relid, ItemPointer tid)
 	SPI_finish();
 }
 
-/* Raise unless every code of a label is known. */
+/* The known code that is nearest to one that is not, or NULL if none is near. */
+static const char *
+NearestCode(const char *code, HTAB *known)
+{
+	HASH_SEQ_STATUS walk;
+	const char *candidate;
+	const char *nearest = NULL;
+	int			least = 0;
+
+	hash_seq_init(&walk, known);
+	while ((candidate = hash_seq_search(&walk)) != NULL)
+	{
+		int			distance = pkint_code_distance(code, candidate);
+
+		if (pkint_code_is_near(code, candidate) &&
+			(nearest == NULL || distance < least ||
+			 (distance == least && strcmp(candidate, nearest) < 0)))
+		{
+			nearest = candidate;
+			least = distance;
+		}
+	}
+	return nearest;
+}
+
+/* Refuse an unknown code. */
+static void
+RefuseCode(const char *table, const char *all, const char *code, HTAB *known)
+{
+	const char *nearest = NearestCode(code, known);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_CHECK_VIOLATION),
+			 errmsg("the label names an unknown %s \"%s\"", table, code),
+			 strcmp(code, "MISSION") == 0 || strcmp(code, "UN") == 0 ?
+			 errhint("%s controls information (ORIG) and is no unit; write REL ALL for everybody with a clearance, or the units.",
+					 code) :
+			 nearest != NULL ?
+			 errhint("The nearest known one is \"%s\". %s are listed in pkint.%s, which the security officer keeps.",
+					 nearest, all, table) :
+			 errhint("%s are listed in pkint.%s, which the security officer keeps.",
+					 all, table)));
+}
+
+/* Raise unless every code of a label is known, and its text can be typed. */
 static void
 CheckMarking(const PkintMarking *marking)
 {
@@ -173,20 +217,22 @@ CheckMarking(const PkintMarking *marking)
 				(errcode(ERRCODE_CHECK_VIOLATION),
 				 errmsg("a stored label must name who controls it"),
 				 errhint("ORIG NONE is only the result of a computation; name the unit, MISSION or UN.")));
+	if (marking->caveats.count > PKINT_CODES_TYPED ||
+		marking->units.count > PKINT_CODES_TYPED ||
+		marking->originators.count > PKINT_CODES_TYPED)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a stored label names at most %d codes of a kind", PKINT_CODES_TYPED),
+				 errdetail("One with more could be dumped and not restored."),
+				 errhint("Name a unit that stands for several.")));
 	code = UnknownCode(&marking->caveats, known_caveats, false);
 	if (code != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_CHECK_VIOLATION),
-				 errmsg("the label names an unknown caveat \"%s\"", code),
-				 errhint("Caveats are listed in pkint.caveat, which the security officer keeps.")));
+		RefuseCode("caveat", "Caveats", code, known_caveats);
 	code = UnknownCode(&marking->units, known_units, false);
 	if (code == NULL)
 		code = UnknownCode(&marking->originators, known_units, true);
 	if (code != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_CHECK_VIOLATION),
-				 errmsg("the label names an unknown unit \"%s\"", code),
-				 errhint("Units are listed in pkint.unit, which the security officer keeps.")));
+		RefuseCode("unit", "Units", code, known_units);
 }
 
 /* Raise unless a label may be stored; remembers those that may. */
