@@ -19,4 +19,11 @@ SELECT pkint.assign('jmac_analyst', 'JMAC'), pkint.set_clearance('jmac_analyst',
 SELECT pkint.assign('u2_officer', 'U2'), pkint.set_clearance('u2_officer', 'STRICTLY CONFIDENTIAL', '{OPS}');
 SELECT pkint.assign('hr_officer', 'HRD'), pkint.set_clearance('hr_officer', 'STRICTLY CONFIDENTIAL', '{CRSV,CHILD}');
 SELECT pkint.assign('jmac_custodian', 'JMAC'), pkint.set_clearance('jmac_custodian', 'STRICTLY CONFIDENTIAL', '{SOURCE}');
+SELECT pkint.assign('jmac_deputy', 'JMAC'), pkint.set_clearance('jmac_deputy', 'STRICTLY CONFIDENTIAL', '{SOURCE}');
+SELECT pkint.assign('hr_chief', 'HRD'), pkint.set_clearance('hr_chief', 'STRICTLY CONFIDENTIAL', '{CRSV,CHILD}');
+SELECT pkint.set_clearance('auditor', 'CONFIDENTIAL');
+
 SELECT pkint.appoint('jmac_custodian', 'source_custodian', 'JMAC');
+SELECT pkint.appoint('jmac_deputy', 'source_custodian', 'JMAC');
+SELECT pkint.appoint('hr_chief', 'release_officer', 'HRD');
+SELECT pkint.appoint('auditor', 'auditor');

@@ -36,5 +36,5 @@ SELECT pg_catalog.current_setting('unix_socket_directories') AS socket,
 	pg_catalog.current_setting('port') AS port \gset
 CREATE SERVER hrd_database FOREIGN DATA WRAPPER postgres_fdw
 	OPTIONS (host :'socket', port :'port', dbname 'hrd_cases');
-CREATE USER MAPPING FOR CURRENT_USER SERVER hrd_database OPTIONS (user 'postgres');
+CREATE USER MAPPING FOR CURRENT_USER SERVER hrd_database OPTIONS (user 'hrd_reader');
 IMPORT FOREIGN SCHEMA cases FROM SERVER hrd_database INTO feeds;

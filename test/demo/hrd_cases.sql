@@ -25,3 +25,8 @@ CREATE TABLE cases.violation
 
 \set copy_cases '\\copy cases.violation from ' :data '/hrd.csv csv header'
 :copy_cases
+
+-- The one login that the mission's register may use here.
+CREATE ROLE hrd_reader LOGIN;
+GRANT USAGE ON SCHEMA cases TO hrd_reader;
+GRANT SELECT ON cases.violation TO hrd_reader;

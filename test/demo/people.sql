@@ -9,9 +9,18 @@ CREATE ROLE head_of_mission LOGIN IN ROLE mission_staff;
 CREATE ROLE security_officer LOGIN IN ROLE mission_staff;
 CREATE ROLE jmac_analyst LOGIN IN ROLE mission_staff;
 CREATE ROLE jmac_custodian LOGIN IN ROLE mission_staff;
+CREATE ROLE jmac_deputy LOGIN IN ROLE mission_staff;
 CREATE ROLE u2_officer LOGIN IN ROLE mission_staff;
 CREATE ROLE hr_officer LOGIN IN ROLE mission_staff;
+CREATE ROLE hr_chief LOGIN IN ROLE mission_staff;
+CREATE ROLE auditor LOGIN IN ROLE mission_staff;
 CREATE ROLE newcomer LOGIN IN ROLE mission_staff;
 
 -- The superuser appoints the first security officer, and nobody after that.
 SELECT pkint.appoint('security_officer', 'security_officer');
+
+-- Human rights load their cases themselves: whoever loads a feed reads it whole.
+CREATE USER MAPPING FOR hr_officer SERVER hrd_database
+	OPTIONS (user 'hrd_reader', password_required 'false');
+GRANT USAGE ON SCHEMA feeds TO hr_officer;
+GRANT SELECT ON feeds.violation TO hr_officer;

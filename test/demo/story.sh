@@ -24,14 +24,16 @@ build_the_register
 load_the_feeds
 look_at_quarantine
 four_people
+request_and_grant
 mislabelled
 a_source
+life_of_a_source
 a_revocation
 load_again
 printf '\nAll %d checks held.\n' "$CHECKS"
 if [ -n "${KEEP:-}" ] && [ "${KEEP:-}" != 0 ]; then
 	printf '\nTo look round as each of them:\n'
-	for person in jmac_analyst u2_officer hr_officer newcomer jmac_custodian security_officer postgres; do
+	for person in jmac_analyst u2_officer hr_officer newcomer hr_chief jmac_custodian auditor security_officer postgres; do
 		printf '    %s -h %s -p %s -U %s %s\n' "$(command -v psql)" "$PGHOST" "$PGPORT" "$person" "$DB"
 	done
 fi

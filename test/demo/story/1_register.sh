@@ -32,6 +32,14 @@ WHERE a.ended IS NULL AND c.ended IS NULL GROUP BY 1, 3, 4 ORDER BY 1"
 	show_refused security_officer "SELECT pkint.set_clearance('security_officer', 'STRICTLY CONFIDENTIAL')"
 }
 
+# Loads a feed as somebody and adds what the server answered to a table of results.
+show_and_keep() {
+	local table=$1 feed=$2 who=$3 out=$WORK/demo_load.out
+	show "$who" "SELECT * FROM pkint.load_feed('$feed')" >"$out"
+	cat "$out"
+	ask postgres -c "INSERT INTO $table VALUES ('$feed', $(sed -n '4s/|/,/gp' "$out"))" || fail 'a load answers with its figures'
+}
+
 load_the_feeds() {
 	step 'A register, and what the columns mean' \
 		'The register is ordinary tables in a schema of the mission. A mapping says which column of a unit is which field' \
@@ -41,10 +49,11 @@ load_the_feeds() {
 	run_file postgres "$HERE/mappings.sql" data="$DATA"
 
 	step 'Load all five' \
-		'Every row of a feed is accepted, unchanged, updated or quarantined with its reason. The four add up to what was read.'
-	ask postgres -c "CREATE TABLE feeds.first_load AS
-		SELECT f.feed, l.* FROM (VALUES (1, 'jmac'), (2, 'u2'), (3, 's2'), (4, 'unpol'), (5, 'hrd')) f(n, feed),
-			LATERAL pkint.load_feed(f.feed) l ORDER BY n" || fail 'the five feeds load'
+		'Every row of a feed is accepted, unchanged, updated or quarantined with its reason. The four add up to what was read.' \
+		'The DBA loads four feeds. Human rights load their own, as an ordinary role: nobody else need ever read it whole.'
+	show postgres "CREATE TABLE feeds.first_load AS
+SELECT f.name AS feed, l.* FROM pkint.feed f, LATERAL pkint.load_feed(f.name) l WHERE f.name <> 'hrd'"
+	show_and_keep feeds.first_load hrd hr_officer
 	show postgres "SELECT feed, read, accepted, unchanged, updated, quarantined FROM feeds.first_load"
 	check 'read = accepted + unchanged + updated + quarantined, for every feed' postgres \
 		'SELECT bool_and(read = accepted + unchanged + updated + quarantined) FROM feeds.first_load'
