@@ -25,11 +25,13 @@ load_the_feeds
 look_at_quarantine
 four_people
 request_and_grant
+a_share_order
 mislabelled
 a_source
 life_of_a_source
 a_revocation
 load_again
+the_record
 printf '\nAll %d checks held.\n' "$CHECKS"
 if [ -n "${KEEP:-}" ] && [ "${KEEP:-}" != 0 ]; then
 	printf '\nTo look round as each of them:\n'

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# story/4_decisions.sh: a request, a grant, and its end.
+# story/4_decisions.sh: a request, a grant, a share order, and the record of it all.
 
 request_and_grant() {
 	local around="footprint && pkint.footprint('33NWD9667', '[2022-11-01,2022-12-01)')" id before after
@@ -23,4 +23,42 @@ FROM mission.report WHERE unit = 'HRD' AND $around"
 	show hr_chief "SELECT pkint.revoke_access($id, 'the patrol is over') AS grants_ended"
 	equal 'revoked, the grant is over at once' \
 		"$(ask jmac_analyst -c "SELECT count(*) FROM mission.report WHERE unit = 'HRD' AND $around")" "$before"
+}
+
+a_share_order() {
+	local count="SELECT unit, count(*) FROM mission.report
+WHERE footprint && pkint.footprint('33NWD9667', '[2022-11-01,2022-12-01)') GROUP BY unit ORDER BY unit" before id
+	before=$(ask u2_officer -c "$count")
+	step 'Need to share' \
+		'A convoy goes to Bantouvra. For the safety of personnel the head of mission opens what happened there to U2, whoever' \
+		'holds it, for three days. The order ends by itself, or as here when he ends it.'
+	show u2_officer "$count"
+	show head_of_mission "SELECT pkint.share_order('mission.report', pkint.mgrs_cell('33NWD9667'), '[2022-11-01,2022-12-01)',
+  '{U2}', now() + interval '3 days', 'convoy to Bantouvra') AS order_number" >"$WORK/demo_order.out"
+	cat "$WORK/demo_order.out"
+	id=$(grep -m 1 -o '^ *[0-9]\+$' "$WORK/demo_order.out" | tr -d ' ')
+	show u2_officer "$count"
+	[ "$(ask u2_officer -c "$count")" != "$before" ] || fail 'the order opens something'
+	check 'the order opens to U2 what human rights and UN police hold' u2_officer \
+		"SELECT count(DISTINCT unit) = 2 FROM mission.report WHERE unit IN ('HRD', 'UNPOL') AND NOT pkint.can_read(label)"
+	check 'but nothing under a caveat that he does not hold' u2_officer \
+		"SELECT NOT EXISTS (SELECT FROM mission.report WHERE label::text ~ 'CRSV|CHILD|SOURCE')"
+	show head_of_mission "SELECT pkint.end_share($id)"
+	equal 'it is over at once' "$(ask u2_officer -c "$count")" "$before"
+}
+
+the_record() {
+	step 'The record' \
+		'Every decision was recorded as it was taken, and every disclosure before its first row left. The auditor reads what' \
+		'his own clearance covers, and an owner sees who has read what is his.'
+	ask postgres -c 'SELECT pkint.load_record()' >/dev/null || fail 'the record is brought up to date'
+	show auditor "SELECT seq, kind, person, subject, detail ->> 'reason' AS reason, detail ->> 'note' AS note
+FROM pkint.audit_entry WHERE kind NOT IN ('intent', 'read', 'assign', 'protect', 'appoint', 'set_clearance') ORDER BY seq"
+	show hr_chief "SELECT person, count(*) AS labels, sum(rows) AS rows FROM pkint.readers
+WHERE relation = 'mission.report' GROUP BY person ORDER BY person"
+	check 'the grant, its end, the order and the withdrawn clearance are on record' auditor \
+		"SELECT array_agg(DISTINCT kind) @> '{request,grant,revoke,withdraw_clearance}' FROM pkint.audit_entry"
+	check 'human rights see that the JMAC analyst read what was granted to him' hr_chief \
+		"SELECT EXISTS (SELECT FROM pkint.readers WHERE person = 'jmac_analyst' AND relation = 'mission.report')"
+	check 'the chain of the record is whole' auditor 'SELECT NOT EXISTS (SELECT FROM pkint.verify_audit())'
 }
