@@ -4,6 +4,8 @@
  */
 #include "src/need_to_know/need_to_know.h"
 
+#include "access/table.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
@@ -12,6 +14,7 @@
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/rel.h"
 
 #include "src/audit/audit.h"
 #include "src/need_to_know/policy.h"
@@ -26,6 +29,7 @@ PG_FUNCTION_INFO_V1(pkint_duty_holders);
 PG_FUNCTION_INFO_V1(pkint_calling_role);
 PG_FUNCTION_INFO_V1(pkint_same_person);
 PG_FUNCTION_INFO_V1(pkint_officers_only);
+PG_FUNCTION_INFO_V1(pkint_become_owner);
 
 /* The role whose clearance decides what is read now. */
 Oid
@@ -36,11 +40,14 @@ pkint_reading_person(void)
 
 /*
  * The role that decides, or InvalidOid after SET ROLE.  Within a SECURITY
- * DEFINER function the caller counts, not the function's owner.
+ * DEFINER function the caller counts, not the function's owner.  Code that lies
+ * in a table and runs while somebody reads it decides nothing in his name.
  */
 static Oid
 DecidingPersonOrNone(void)
 {
+	if (InSecurityRestrictedOperation())
+		return InvalidOid;
 	return GetOuterUserId() == GetSessionUserId() ? GetSessionUserId() : InvalidOid;
 }
 
@@ -204,6 +211,37 @@ Datum
 pkint_calling_role(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_OID(GetOuterUserId());
+}
+
+/*
+ * become_owner(relation): for the rest of the SECURITY DEFINER function that
+ * calls it, act as the owner of a table, past its policies.  A table may carry
+ * code of its owner's, in a domain, a cast or an index: it gets his rights, and
+ * not those of the function.  The lock sees to it that owner and columns stay.
+ */
+Datum
+pkint_become_owner(PG_FUNCTION_ARGS)
+{
+	Relation	rel;
+	char		relkind;
+	Oid			owner;
+	Oid			user;
+	int			context;
+
+	if (!InLocalUserIdChange())
+		elog(ERROR, "become_owner() was called outside a SECURITY DEFINER function");
+	rel = table_open(PG_GETARG_OID(0), AccessShareLock);
+	relkind = rel->rd_rel->relkind;
+	owner = rel->rd_rel->relowner;
+	if (relkind != RELKIND_RELATION && relkind != RELKIND_PARTITIONED_TABLE)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" is not a table", RelationGetRelationName(rel))));
+	table_close(rel, NoLock);
+	GetUserIdAndSecContext(&user, &context);
+	SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE |
+						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+	PG_RETURN_VOID();
 }
 
 /* same_person(a, b): b is a, or a role that a can become. */

@@ -381,6 +381,11 @@ BEGIN
 		RAISE EXCEPTION 'must be owner of table "%"', relation
 			USING ERRCODE = 'insufficient_privilege',
 			HINT = 'Use pkint.protect().';
+	ELSIF EXISTS (SELECT FROM pkint.relation_tree(relation) t JOIN pg_catalog.pg_class c ON c.oid = t
+			WHERE c.relkind NOT IN ('r', 'p') OR c.relpersistence = 't') THEN
+		RAISE EXCEPTION '"%" is not a table that lasts', relation
+			USING ERRCODE = 'wrong_object_type',
+			HINT = 'Use pkint.protect().';
 	END IF;
 	INSERT INTO pkint.protected_table AS p VALUES (enroll.relation, enroll.key_column, enroll.label_column,
 			enroll.place_column, enroll.time_column, enroll.owner_may_log_in, clock_timestamp(), asker)

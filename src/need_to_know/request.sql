@@ -161,9 +161,32 @@ CREATE TYPE pkint.matching_row AS
 );
 COMMENT ON TYPE pkint.matching_row IS 'a row of a protected table, by its key as text, and its label';
 
+CREATE FUNCTION pkint.become_owner(relation regclass) RETURNS void
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10
+	AS 'MODULE_PATHNAME', 'pkint_become_owner';
+REVOKE EXECUTE ON FUNCTION pkint.become_owner(regclass) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.become_owner(regclass) IS
+	'for the rest of the SECURITY DEFINER function that calls it: act as a table''s owner, past its policies, so that code in his table runs with his rights and not with the extension''s. Raises wrong_object_type for a view';
+
+CREATE FUNCTION pkint.rows_of(relation regclass, key_column name, label_column name, condition text,
+	area geography, during tstzrange, key text, category text) RETURNS SETOF pkint.matching_row
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM pkint.become_owner(relation);
+	RETURN QUERY EXECUTE format('SELECT %L::regclass, r.%I::text, r.%I FROM %s r WHERE %s',
+		relation, key_column, label_column, relation, condition)
+		USING area, during, key, category;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.rows_of(regclass, name, name, text, geography, tstzrange, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.rows_of(regclass, name, name, text, geography, tstzrange, text, text) IS
+	'the rows r of one table that meet a condition over $1 (area), $2 (period), $3 (key) and $4 (category), read with its owner''s rights';
+
 CREATE FUNCTION pkint.matching_rows(in_relation regclass, in_key text, area geography, during tstzrange, category text)
 	RETURNS SETOF pkint.matching_row
-	LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 10000 ROWS 100
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
@@ -184,9 +207,8 @@ BEGIN
 			CONTINUE WHEN pkint.column_type(known.relation, 'category') IS NULL;
 			condition := condition || ' AND (r.category::text = $4 OR starts_with(r.category::text, $4 || ''-''))';
 		END IF;
-		RETURN QUERY EXECUTE format('SELECT %L::regclass, r.%I::text, r.%I FROM %s r WHERE %s',
-			known.relation, known.key_column, known.label_column, known.relation, condition)
-			USING area, during, in_key, category;
+		RETURN QUERY SELECT * FROM pkint.rows_of(known.relation, known.key_column, known.label_column, condition,
+			area, during, in_key, category);
 	END LOOP;
 END
 $$;
@@ -211,8 +233,21 @@ $$;
 REVOKE EXECUTE ON FUNCTION pkint.check_reason(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.check_reason(text, text) IS 'raises invalid_parameter_value for a reason without a word in it';
 
+CREATE FUNCTION pkint.check_key(relation regclass, key text, type regtype) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM pkint.become_owner(relation);
+	EXECUTE format('SELECT %L::%s', key, type);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.check_key(regclass, text, regtype) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.check_key(regclass, text, regtype) IS
+	'raises where a text is no value of the type of a table''s key, which it asks with the rights of the table''s owner';
+
 CREATE FUNCTION pkint.check_protected(relation regclass, key text) RETURNS void
-	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
@@ -228,7 +263,7 @@ BEGIN
 			HINT = 'The table has no key of one column.';
 	END IF;
 	-- a well-typed key is never refused, a badly typed one always
-	EXECUTE format('SELECT %L::%s', key, coalesce(pkint.column_type(relation, known.key_column), 'text'::regtype));
+	PERFORM pkint.check_key(relation, key, coalesce(pkint.column_type(relation, known.key_column), 'text'::regtype));
 END
 $$;
 REVOKE EXECUTE ON FUNCTION pkint.check_protected(regclass, text) FROM PUBLIC;

@@ -19,7 +19,7 @@ CREATE TYPE pkint.known_row AS (feed_key text, id bigint, row_hash bytea, label 
 COMMENT ON TYPE pkint.known_row IS 'a row of a feed that the register holds, as pkint.feed_known() tells it';
 
 CREATE FUNCTION pkint.feed_known(name text) RETURNS SETOF pkint.known_row
-	LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 1000 ROWS 10000 SECURITY DEFINER
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 ROWS 10000 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -31,6 +31,8 @@ BEGIN
 			AND a.ended IS NULL AND a.since <= clock_timestamp() AND a.until > clock_timestamp()) THEN
 		RAISE EXCEPTION 'the feed "%" is loaded by somebody of %', name, (known).unit USING ERRCODE = 'insufficient_privilege';
 	END IF;
+	-- the register's tables may carry code of their owner's
+	PERFORM pkint.become_owner(format('%I.report', (known).register)::regclass);
 	RETURN QUERY EXECUTE format('SELECT r.feed_key, r.id, r.row_hash, r.label FROM %I.report r WHERE r.feed = $1', (known).register) USING name;
 END
 $$;
@@ -41,7 +43,7 @@ CREATE TYPE pkint.waiting_row AS (id bigint, line bigint, row_hash bytea, reason
 COMMENT ON TYPE pkint.waiting_row IS 'a row of a feed that waits in quarantine, as pkint.feed_waiting() tells it';
 
 CREATE FUNCTION pkint.feed_waiting(name text) RETURNS SETOF pkint.waiting_row
-	LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 1000 ROWS 100 SECURITY DEFINER
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 ROWS 100 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -53,6 +55,8 @@ BEGIN
 			AND a.ended IS NULL AND a.since <= clock_timestamp() AND a.until > clock_timestamp()) THEN
 		RAISE EXCEPTION 'the feed "%" is loaded by somebody of %', name, (known).unit USING ERRCODE = 'insufficient_privilege';
 	END IF;
+	-- the register's tables may carry code of their owner's
+	PERFORM pkint.become_owner(format('%I.quarantine', (known).register)::regclass);
 	RETURN QUERY EXECUTE format('SELECT q.id, q.line, q.row_hash, q.reason FROM %I.quarantine q WHERE q.feed = $1 AND q.resolved_at IS NULL', (known).register) USING name;
 END
 $$;

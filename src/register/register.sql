@@ -41,6 +41,9 @@ BEGIN
 			WHERE n.nspname = enter_register.register AND c.relname = 'report'), 'USAGE') THEN
 		RAISE EXCEPTION 'must be owner of "%.report"', register
 			USING ERRCODE = 'insufficient_privilege', HINT = 'Use pkint.create_register().';
+	ELSIF NOT EXISTS (SELECT FROM pkint.protected_table p WHERE p.relation = to_regclass(format('%I.report', register))) THEN
+		RAISE EXCEPTION 'the table "%.report" is not under need-to-know', register
+			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Use pkint.create_register().';
 	END IF;
 	INSERT INTO pkint.register (name, created_by) VALUES (register, asker);
 END
