@@ -39,7 +39,9 @@ OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sq
 	src/incident/footprint_io.o src/incident/footprint_op.o \
 	src/incident/footprint_box.o src/incident/probe.o src/incident/gist.o \
 	src/incident/gist_split.o src/incident/gist_sort.o \
-	src/incident/histogram.o src/incident/selfuncs.o src/incident/typanalyze.o
+	src/incident/histogram.o src/incident/selfuncs.o src/incident/typanalyze.o \
+	src/incident/cluster.o src/incident/cluster_sql.o src/incident/grading.o \
+	src/incident/match.o src/incident/match_sql.o
 OBJS_register = src/register/fold.o src/register/lexicon.o \
 	src/register/read_text.o src/register/read_when.o \
 	src/register/readers.o src/register/soft_types.o \
@@ -59,7 +61,9 @@ SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
 SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \
 	src/source/reveal.sql
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
-	src/incident/precision.sql src/incident/index.sql
+	src/incident/precision.sql src/incident/index.sql \
+	src/incident/cluster.sql src/incident/grading.sql \
+	src/incident/match.sql
 SQL_register = src/register/readers.sql src/register/taxonomy.sql \
 	src/register/taxonomy_data.sql src/register/check.sql \
 	src/register/register.sql src/register/finding.sql \
@@ -79,7 +83,7 @@ REGRESS_need_to_know = need_to_know_people need_to_know \
 	need_to_know_guard need_to_know_request need_to_know_share
 REGRESS_source = source_code source_vault source_life
 REGRESS_incident = footprint mgrs precision footprint_gist \
-	footprint_planner
+	footprint_planner cluster grading
 REGRESS_register = register_readers register_check register_feed
 
 REGRESS = $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \

@@ -107,5 +107,7 @@ extern const char *pkint_place_kind_name(int kind);
 extern const char *pkint_time_kind_name(int kind);
 extern int	pkint_place_kind(const char *name, int len);
 extern int	pkint_time_kind(const char *name, int len);
+extern int	pkint_footprint_compare(const PkintFootprint *a,
+									const PkintFootprint *b);
 
 #endif							/* PKINT_FOOTPRINT_H */

@@ -352,8 +352,8 @@ pkint_footprint_send(PG_FUNCTION_ARGS)
 #define COMPARE(x, y) ((x) < (y) ? -1 : (x) > (y) ? 1 : 0)
 
 /* A total order: by time, then place, then how well they are known. */
-static int
-CompareFootprints(const PkintFootprint *a, const PkintFootprint *b)
+int
+pkint_footprint_compare(const PkintFootprint *a, const PkintFootprint *b)
 {
 	int			c = COMPARE(a->from, b->from);
 
@@ -375,7 +375,7 @@ CompareFootprints(const PkintFootprint *a, const PkintFootprint *b)
 Datum
 pkint_footprint_cmp(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(CompareFootprints(PG_GETARG_FOOTPRINT_P(0),
+	PG_RETURN_INT32(pkint_footprint_compare(PG_GETARG_FOOTPRINT_P(0),
 									  PG_GETARG_FOOTPRINT_P(1)));
 }
 
@@ -396,28 +396,28 @@ pkint_footprint_ne(PG_FUNCTION_ARGS)
 Datum
 pkint_footprint_lt(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(CompareFootprints(PG_GETARG_FOOTPRINT_P(0),
+	PG_RETURN_BOOL(pkint_footprint_compare(PG_GETARG_FOOTPRINT_P(0),
 									 PG_GETARG_FOOTPRINT_P(1)) < 0);
 }
 
 Datum
 pkint_footprint_le(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(CompareFootprints(PG_GETARG_FOOTPRINT_P(0),
+	PG_RETURN_BOOL(pkint_footprint_compare(PG_GETARG_FOOTPRINT_P(0),
 									 PG_GETARG_FOOTPRINT_P(1)) <= 0);
 }
 
 Datum
 pkint_footprint_gt(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(CompareFootprints(PG_GETARG_FOOTPRINT_P(0),
+	PG_RETURN_BOOL(pkint_footprint_compare(PG_GETARG_FOOTPRINT_P(0),
 									 PG_GETARG_FOOTPRINT_P(1)) > 0);
 }
 
 Datum
 pkint_footprint_ge(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(CompareFootprints(PG_GETARG_FOOTPRINT_P(0),
+	PG_RETURN_BOOL(pkint_footprint_compare(PG_GETARG_FOOTPRINT_P(0),
 									 PG_GETARG_FOOTPRINT_P(1)) >= 0);
 }
 
