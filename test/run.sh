@@ -212,7 +212,7 @@ run_demo() {
 		touch "$WORK/keep"
 		say ""
 		say "The server stays up.  To stop it and remove everything:"
-		say "    $PGBIN/pg_ctl -D $WORK/pgdata -m fast stop; rm -rf $WORK"
+		say "    kill -INT \$(head -n 1 $WORK/pgdata/postmaster.pid) && sleep 3 && rm -rf $WORK"
 	fi
 }
 

@@ -3,13 +3,13 @@
 
 build_the_register() {
 	step 'One extension' \
-		'The DBA makes a database and installs pkint in it. PostGIS comes along.'
+		'The DBA makes a database, installs pkint in it (PostGIS comes along) and sets the clock of the mission, UTC+1.'
 	createdb "$DB" || fail 'the database can be created'
 	createdb hrd_cases && psql -X -q -v ON_ERROR_STOP=1 -d hrd_cases -v data="$DATA" -f "$HERE/hrd_cases.sql" ||
 		fail 'the human-rights division has its own database'
 	show postgres 'CREATE EXTENSION pkint CASCADE'
 	show postgres "ALTER DATABASE $DB SET search_path = \"\$user\", public, pkint"
-	show postgres "ALTER DATABASE $DB SET timezone = 'Etc/GMT-1'    -- the mission's clock, UTC+1"
+	show postgres "ALTER DATABASE $DB SET timezone = 'Etc/GMT-1'"
 
 	step "Five units' own files, as tables" \
 		'A workbook, a GeoPackage, a CSV under French headings, an SQLite file and another PostgreSQL: nobody has to' \
