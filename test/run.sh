@@ -135,8 +135,8 @@ suite_tap() {
 		[ -z "$TAP" ] || [[ " $TAP " == *" ${f%%_*} "* ]] || continue
 		say "# test/t/$f"
 		(
-			mkdir -p "$WORK/tap" && cd "$WORK/tap" && unset PGHOST PGPORT PGUSER
-			TESTDIR=$WORK/tap TESTDATADIR=$WORK/tap TESTLOGDIR=$WORK/tap/log PGPORT=65432 \
+			mkdir -p "$WORK/tap" "$WORK/t" && cd "$WORK/tap" && unset PGHOST PGPORT PGUSER
+			TMPDIR=$WORK/t TESTDIR=$WORK/tap TESTDATADIR=$WORK/tap TESTLOGDIR=$WORK/tap/log PGPORT=65432 \
 				PG_REGRESS=$PGXS_DIR/test/regress/pg_regress PKINT_KEY_FILE=$WORK/key \
 				perl -I "$PGXS_DIR/test/perl" -I "$SRC/test/t" "$SRC/test/t/$f" 2>&1
 		) || say "not ok - test/t/$f ended with status $?"

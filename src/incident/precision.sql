@@ -7,7 +7,7 @@ CREATE TABLE pkint.place_precision (
 	kind text NOT NULL DEFAULT 'exact' CHECK (kind IN ('exact', 'near', 'mgrs0', 'mgrs1', 'mgrs2', 'mgrs3',
 		'mgrs4', 'mgrs5', 'gridzone', 'town', 'admin2', 'admin1', 'area', 'country', 'water')),
 	meaning text,
-	builtin boolean NOT NULL DEFAULT false,
+	shipped boolean NOT NULL DEFAULT false,
 	PRIMARY KEY (scheme, code)
 );
 COMMENT ON TABLE pkint.place_precision IS
@@ -17,7 +17,7 @@ COMMENT ON COLUMN pkint.place_precision.code IS 'the code, as the feed writes it
 COMMENT ON COLUMN pkint.place_precision.radius_m IS 'error radius in metres';
 COMMENT ON COLUMN pkint.place_precision.kind IS 'kind of place that the footprint states';
 COMMENT ON COLUMN pkint.place_precision.meaning IS 'what the code means, in words';
-COMMENT ON COLUMN pkint.place_precision.builtin IS 'as the extension ships it; false once it is edited, and then it is dumped';
+COMMENT ON COLUMN pkint.place_precision.shipped IS 'as the extension ships it; false once it is edited, and then it is dumped';
 
 CREATE TABLE pkint.time_precision (
 	scheme text NOT NULL,
@@ -26,7 +26,7 @@ CREATE TABLE pkint.time_precision (
 	margin interval NOT NULL DEFAULT '0' CHECK (margin >= '0'::interval),
 	kind text NOT NULL DEFAULT 'day' CHECK (kind IN ('exact', 'hour', 'day', 'days', 'week', 'month', 'year')),
 	meaning text,
-	builtin boolean NOT NULL DEFAULT false,
+	shipped boolean NOT NULL DEFAULT false,
 	PRIMARY KEY (scheme, code)
 );
 COMMENT ON TABLE pkint.time_precision IS
@@ -37,9 +37,9 @@ COMMENT ON COLUMN pkint.time_precision.unit IS 'calendar unit that a single day 
 COMMENT ON COLUMN pkint.time_precision.margin IS 'added before the first and after the last day';
 COMMENT ON COLUMN pkint.time_precision.kind IS 'kind of time that the footprint states';
 COMMENT ON COLUMN pkint.time_precision.meaning IS 'what the code means, in words';
-COMMENT ON COLUMN pkint.time_precision.builtin IS 'as the extension ships it; false once it is edited, and then it is dumped';
+COMMENT ON COLUMN pkint.time_precision.shipped IS 'as the extension ships it; false once it is edited, and then it is dumped';
 
-INSERT INTO pkint.place_precision (scheme, code, radius_m, kind, meaning, builtin) VALUES
+INSERT INTO pkint.place_precision (scheme, code, radius_m, kind, meaning, shipped) VALUES
 	('ucdp', '1', 1000, 'exact', 'exact location', true),
 	('ucdp', '2', 25000, 'near', 'within about 25 km of a known place', true),
 	('ucdp', '3', 50000, 'admin2', 'second administrative level', true),
@@ -65,7 +65,7 @@ INSERT INTO pkint.place_precision (scheme, code, radius_m, kind, meaning, builti
 	('name', 'country', 700000, 'country', 'the country', true),
 	('name', 'water', 200000, 'water', 'waters or airspace', true);
 
-INSERT INTO pkint.time_precision (scheme, code, unit, margin, kind, meaning, builtin) VALUES
+INSERT INTO pkint.time_precision (scheme, code, unit, margin, kind, meaning, shipped) VALUES
 	('ucdp', '1', 'day', '0', 'day', 'the day is known', true),
 	('ucdp', '2', 'day', '0', 'days', 'two to six days', true),
 	('ucdp', '3', 'week', '0', 'week', 'the week is known', true),
@@ -83,32 +83,13 @@ INSERT INTO pkint.time_precision (scheme, code, unit, margin, kind, meaning, bui
 	('name', 'year', 'year', '0', 'year', 'the year is known', true);
 
 GRANT SELECT ON pkint.place_precision, pkint.time_precision TO PUBLIC;
-SELECT pg_catalog.pg_extension_config_dump('pkint.place_precision', 'WHERE NOT builtin');
-SELECT pg_catalog.pg_extension_config_dump('pkint.time_precision', 'WHERE NOT builtin');
+SELECT pg_catalog.pg_extension_config_dump('pkint.place_precision', 'WHERE NOT shipped');
+SELECT pg_catalog.pg_extension_config_dump('pkint.time_precision', 'WHERE NOT shipped');
 
--- A row that is edited is the mission's own; one that is written over a shipped
--- one takes its place, so that a dump restores.
-CREATE FUNCTION pkint.precision_edited() RETURNS trigger
-	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
-	AS $$
-BEGIN
-	IF TG_OP = 'UPDATE' THEN
-		NEW.builtin := false;
-	ELSIF TG_TABLE_NAME = 'place_precision' THEN
-		DELETE FROM pkint.place_precision p WHERE p.scheme = NEW.scheme AND p.code = NEW.code AND p.builtin;
-	ELSE
-		DELETE FROM pkint.time_precision t WHERE t.scheme = NEW.scheme AND t.code = NEW.code AND t.builtin;
-	END IF;
-	RETURN NEW;
-END
-$$;
-REVOKE EXECUTE ON FUNCTION pkint.precision_edited() FROM PUBLIC;
-COMMENT ON FUNCTION pkint.precision_edited() IS
-	'trigger of the precision tables: an edited row is the mission''s own and is dumped';
-CREATE TRIGGER precision_edited BEFORE INSERT OR UPDATE ON pkint.place_precision
-	FOR EACH ROW EXECUTE FUNCTION pkint.precision_edited();
-CREATE TRIGGER precision_edited BEFORE INSERT OR UPDATE ON pkint.time_precision
-	FOR EACH ROW EXECUTE FUNCTION pkint.precision_edited();
+CREATE TRIGGER keep_edits BEFORE INSERT OR UPDATE ON pkint.place_precision
+	FOR EACH ROW EXECUTE FUNCTION pkint.keep_edits('scheme', 'code');
+CREATE TRIGGER keep_edits BEFORE INSERT OR UPDATE ON pkint.time_precision
+	FOR EACH ROW EXECUTE FUNCTION pkint.keep_edits('scheme', 'code');
 
 CREATE FUNCTION pkint.coded_range(starts timestamptz, ends timestamptz, unit text, margin interval, time_zone text) RETURNS tstzrange
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE

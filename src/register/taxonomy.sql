@@ -4,26 +4,6 @@
 -- mark away, and a dump carries the edited rows.  A restore puts them in the
 -- place of what the install script shipped.
 
-CREATE FUNCTION pkint.keep_edits() RETURNS trigger
-	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
-	SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF TG_OP = 'UPDATE' THEN
-		NEW.shipped := false;
-	ELSIF NOT NEW.shipped THEN
-		-- an edited row that a restore brings back, or a row that takes the place of ours
-		EXECUTE (SELECT format('DELETE FROM %I.%I t WHERE t.shipped AND %s', TG_TABLE_SCHEMA, TG_TABLE_NAME,
-				string_agg(format('t.%I IS NOT DISTINCT FROM ($1).%I', key, key), ' AND '))
-			FROM unnest(TG_ARGV) key) USING NEW;
-	END IF;
-	RETURN NEW;
-END
-$$;
-REVOKE EXECUTE ON FUNCTION pkint.keep_edits() FROM PUBLIC;
-COMMENT ON FUNCTION pkint.keep_edits() IS
-	'row trigger on tables with shipped data: an edited row loses the mark "shipped" and is dumped; restored, it replaces the shipped row with the same key';
-
 CREATE TABLE pkint.category_group (
 	code text PRIMARY KEY CHECK (code ~ '^[A-Z]{3}$'),
 	name_en text NOT NULL,

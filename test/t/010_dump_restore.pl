@@ -11,6 +11,7 @@ use PkintTest;
 
 my $node = mission_server('dump');
 small_mission($node);
+$node->safe_psql('mission', q{UPDATE pkint.place_precision SET radius_m = 30000 WHERE scheme = 'ucdp' AND code = '2'});
 
 my %expected = (awa => '1-5,16-30', boris => '1-15', newcomer => '', officer => '');
 is(seen_by($node, $_), $expected{$_}, "$_ sees what is his before the dump") for sort keys %expected;
@@ -33,6 +34,9 @@ is($node->safe_psql('restored', q{SELECT relrowsecurity, relforcerowsecurity FRO
 	't|t', 'row security is on and forced');
 my $triggers = q{SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'public.log'::regclass ORDER BY 1};
 is($node->safe_psql('restored', $triggers), $node->safe_psql('mission', $triggers), 'the triggers are the same');
+
+is($node->safe_psql('restored', q{SELECT radius_m FROM pkint.place_precision WHERE scheme = 'ucdp' AND code IN ('1', '2') ORDER BY code}),
+	"1000\n30000", 'an edited precision code takes the place of the shipped one');
 
 my $decisions = 'SELECT count(*), max(id) FROM pkint.person_clearance';
 is($node->safe_psql('restored', $decisions), $node->safe_psql('mission', $decisions), 'the decisions are the same');
