@@ -33,6 +33,7 @@ OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/s
 	src/source/vault.o src/source/registration.o src/source/rules.o src/source/life.o \
 	src/source/shown.o src/source/forget.o src/source/reveal.o src/source/independent.o \
 	src/source/name_index.o src/source/redact.o src/source/silence.o \
+	src/source/coarse.o src/source/safe_count.o src/source/safe_cross.o \
 	src/source/source.o
 OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sql.o \
 	src/incident/ewkb.o src/incident/geodesy.o src/incident/footprint.o \
@@ -59,7 +60,7 @@ SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
 	src/need_to_know/protect.sql src/need_to_know/request.sql \
 	src/need_to_know/share.sql src/need_to_know/explain.sql
 SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \
-	src/source/reveal.sql
+	src/source/reveal.sql src/source/coarse.sql src/source/safe_count.sql
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
 	src/incident/precision.sql src/incident/index.sql \
 	src/incident/cluster.sql src/incident/grading.sql \
@@ -81,7 +82,7 @@ REGRESS_label = label label_parts label_stanag4774 label_vocabulary
 REGRESS_audit = audit
 REGRESS_need_to_know = need_to_know_people need_to_know \
 	need_to_know_guard need_to_know_request need_to_know_share
-REGRESS_source = source_code source_vault source_life
+REGRESS_source = source_code source_vault source_life source_redact
 REGRESS_incident = footprint mgrs precision footprint_gist \
 	footprint_planner cluster grading
 REGRESS_register = register_readers register_check register_feed

@@ -155,6 +155,15 @@ CheckMayAsk(Oid person)
 				 errhint("A security officer assigns people with pkint.assign().")));
 }
 
+static const char earlier_questions[] =
+"SELECT pg_catalog.count(*) FILTER (WHERE q.at > pg_catalog.clock_timestamp() - interval '24 hours'),"
+" pg_catalog.count(*) FILTER (WHERE (SELECT pg_catalog.count(*) FROM ("
+"(SELECT pg_catalog.unnest(q.codes) EXCEPT SELECT pg_catalog.unnest($2)::text) UNION ALL"
+" (SELECT pg_catalog.unnest($2)::text EXCEPT SELECT pg_catalog.unnest(q.codes))) AS d)"
+" BETWEEN 1 AND 2)"
+" FROM (SELECT at, (detail ->> 'note')::text[] AS codes FROM pkint.audit_entry"
+" WHERE kind = 'source: independent sources' AND person_oid = $1) AS q";
+
 /*
  * Refuse too many questions, and one whose set differs from an earlier one of
  * the same asker by one or two codes: the two answers together would tell
@@ -167,14 +176,10 @@ CheckEarlierQuestions(Oid person, Datum codes)
 	Datum		values[] = {ObjectIdGetDatum(person), codes};
 	bool		null;
 
-	if (SPI_execute_with_args("SELECT pg_catalog.count(*) FILTER (WHERE at > pg_catalog.clock_timestamp() - interval '24 hours'),"
-							  " pg_catalog.count(*) FILTER (WHERE (SELECT pg_catalog.count(*) FROM ("
-							  "(SELECT pg_catalog.unnest(q.codes)::text EXCEPT SELECT pg_catalog.unnest($2)::text) UNION ALL"
-							  " (SELECT pg_catalog.unnest($2)::text EXCEPT SELECT pg_catalog.unnest(q.codes)::text)) AS d)"
-							  " BETWEEN 1 AND 2)"
-							  " FROM pkint.independence_asked q WHERE q.asker = $1",
-							  2, types, values, NULL, false, 1) != SPI_OK_SELECT)
-		elog(ERROR, "could not read pkint.independence_asked");
+	/* the record holds those too whose transaction was rolled back */
+	if (SPI_execute("SELECT pkint.load_record()", false, 1) != SPI_OK_SELECT ||
+		SPI_execute_with_args(earlier_questions, 2, types, values, NULL, false, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read the record");
 	if (DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null)) >= questions_per_day)
 		ereport(ERROR,
 				(errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
@@ -187,17 +192,15 @@ CheckEarlierQuestions(Oid person, Datum codes)
 				 errhint("Put that question to a custodian with pkint.ask_independence().")));
 }
 
-/* Keep the question, to compare later ones with. */
+/* Put the question on the record, where later ones are compared with it. */
 static void
-RecordQuestion(Oid person, Datum codes)
+RecordQuestion(Datum codes)
 {
-	Oid			types[] = {OIDOID, get_array_type(pkint_source_code_type())};
-	Datum		values[] = {ObjectIdGetDatum(person), codes};
+	Oid			output;
+	bool		varlena;
 
-	if (SPI_execute_with_args("INSERT INTO pkint.independence_asked (asker, codes) VALUES ($1, $2)",
-							  2, types, values, NULL, false, 0) != SPI_OK_INSERT)
-		elog(ERROR, "could not write pkint.independence_asked");
-	pkint_source_record("independent sources", NULL, NULL, NULL);
+	getTypeOutputInfo(get_array_type(pkint_source_code_type()), &output, &varlena);
+	pkint_source_disclose("independent sources", NULL, NULL, OidOutputFunctionCall(output, codes));
 }
 
 /* independent_sources(codes): three codes or more, of any units. */
@@ -232,7 +235,7 @@ pkint_independent_sources(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NO_DATA_FOUND),
 				 errmsg("not all of these codes were given to a source")));
-	RecordQuestion(person, codes);
+	RecordQuestion(codes);
 	if (forgotten > 0)
 		ereport(NOTICE,
 				(errmsg("%d of the sources have been forgotten and are not counted", forgotten)));

@@ -157,7 +157,7 @@ pkint_source_aliases(PG_FUNCTION_ARGS)
 		values[1] = Int32GetDatum(all[i].where.epoch);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
-	pkint_source_record("aliases", parts.unit, code, NULL);
+	pkint_source_disclose("aliases", parts.unit, code, NULL);
 	pkint_vault_close(vault);
 	SPI_finish();
 	return (Datum) 0;
@@ -236,14 +236,14 @@ HelpNeedsReview(const char *help)
 	Datum		values[] = {CStringGetTextDatum(help)};
 	char	   *decision;
 
-	if (SPI_execute_with_args("SELECT decision FROM pkint.help_kind WHERE kind = $1",
+	if (SPI_execute_with_args("SELECT decision FROM pkint.help_kinds WHERE kind = $1",
 							  1, types, values, NULL, false, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read pkint.help_kind");
 	if (SPI_processed == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_CHECK_VIOLATION),
 				 errmsg("this kind of help is not on the mission's list (rule R78)"),
-				 errhint("Choose a kind of pkint.help_kind, or have the mission decide on a new one.")));
+				 errhint("Choose a kind of pkint.help_kinds, or have the mission decide on a new one.")));
 	decision = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 	if (strcmp(decision, "barred") == 0)
 		ereport(ERROR,
@@ -424,7 +424,7 @@ pkint_source_meeting_note(PG_FUNCTION_ARGS)
 		plain = pkint_vault_unseal(vault, &source.where, DatumGetByteaPP(sealed), &len);
 	if (plain == NULL)
 		pkint_source_missing(true);
-	pkint_source_record("read meeting", source.where.code.unit, code, NULL);
+	pkint_source_disclose("read meeting", source.where.code.unit, code, NULL);
 	pkint_vault_close(vault);
 	MemoryContextSwitchTo(caller);
 	result = DirectFunctionCall1(jsonb_in, CStringGetDatum(plain));
@@ -500,7 +500,7 @@ pkint_source_contact(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
 				 errmsg("the contact of this source has been read %d times today, which is the limit", contacts_per_day),
 				 errhint("Turn to a custodian of the unit.")));
-	pkint_source_record("contact", source.where.code.unit, code, NULL);
+	pkint_source_disclose("contact", source.where.code.unit, code, NULL);
 	contact = pkint_identity_field(source.identity, "contact");
 	pkint_vault_close(vault);
 	MemoryContextSwitchTo(caller);

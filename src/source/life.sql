@@ -7,15 +7,24 @@ CREATE TABLE pkint.help_kind
 	meaning			text NOT NULL
 );
 COMMENT ON TABLE pkint.help_kind IS
-'Kinds of help that a source may be given (R78): allowed, barred, or ask (recorded for review). Kept by the mission; the entries are a beginning.';
-INSERT INTO pkint.help_kind (kind, decision, meaning) VALUES
+'What the mission has decided on kinds of help to sources (R78): allowed, barred, or ask (recorded for review). A row here goes before the one of the same kind that pkint.help_kinds begins with. Example: INSERT INTO pkint.help_kind VALUES (''phone card'', ''barred'', ''decided on 3 November'');';
+
+CREATE VIEW pkint.help_kinds AS
+SELECT kind, decision, meaning FROM pkint.help_kind
+UNION ALL
+SELECT kind, decision, meaning
+FROM (VALUES
 	('money', 'barred', 'money in any form, mobile money included'),
 	('gift', 'barred', 'things of value'),
 	('phone card', 'ask', 'prepaid phone cards'),
 	('transport', 'ask', 'the cost of coming to the meeting'),
 	('meal', 'allowed', 'food and drink at the meeting'),
 	('medical referral', 'allowed', 'being sent to a doctor or a clinic'),
-	('protection referral', 'allowed', 'being sent to those who protect people at risk');
+	('protection referral', 'allowed', 'being sent to those who protect people at risk')
+) AS standard (kind, decision, meaning)
+WHERE NOT EXISTS (SELECT FROM pkint.help_kind k WHERE k.kind = standard.kind);
+COMMENT ON VIEW pkint.help_kinds IS
+'Kinds of help that a source may be given, as they are in force: what the mission has decided, and the entries to begin with.';
 
 CREATE TABLE pkint.source_meeting
 (
@@ -50,7 +59,7 @@ SELECT pg_catalog.pg_extension_config_dump('pkint.source_meeting', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.source_meeting_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.source_grade', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.source_grade_id_seq', '');
-GRANT SELECT ON pkint.help_kind TO PUBLIC;
+GRANT SELECT ON pkint.help_kind, pkint.help_kinds TO PUBLIC;
 
 CREATE FUNCTION pkint.turn_epoch(unit text) RETURNS integer
 	AS 'MODULE_PATHNAME', 'pkint_turn_epoch'
@@ -72,7 +81,7 @@ CREATE FUNCTION pkint.source_meeting(code pkint.source_code, held_at timestamptz
 	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION pkint.source_meeting(pkint.source_code, timestamptz, text[], text, text, text, numeric) IS
-'Notes a meeting with a source, for its handler or a custodian; returns the number of the note. Fewer than two different people of staff take a reason and give a warning (R75). help names a kind of pkint.help_kind; a payment is refused (R77). A note that reads like a task is warned about (R76). Day, staff and note are sealed. Example: SELECT pkint.source_meeting(''JMAC:7H3Q-9F2M-ZS'', ''2022-11-03 10:00+01'', ''{amara, okoth}'', :''note'');';
+'Notes a meeting with a source, for its handler or a custodian; returns the number of the note. Fewer than two different people of staff take a reason and give a warning (R75). help names a kind of pkint.help_kinds; a payment is refused (R77). A note that reads like a task is warned about (R76). Day, staff and note are sealed. Example: SELECT pkint.source_meeting(''JMAC:7H3Q-9F2M-ZS'', ''2022-11-03 10:00+01'', ''{amara, okoth}'', :''note'');';
 
 CREATE FUNCTION pkint.source_meeting_note(id bigint) RETURNS jsonb
 	AS 'MODULE_PATHNAME', 'pkint_source_meeting_note'

@@ -314,7 +314,7 @@ pkint_reveal(PG_FUNCTION_ARGS)
 	vault = pkint_vault_open(false);
 	pkint_source_demand(vault, request.code, &source);
 	pkint_vault_close(vault);
-	pkint_source_record(request.emergency ? "reveal in an emergency" : "reveal",
+	pkint_source_disclose(request.emergency ? "reveal in an emergency" : "reveal",
 						parts.unit, request.code, psprintf("request %lld", (long long) request.id));
 	if (!pkint_mark_shown(request.id))
 	{

@@ -40,16 +40,6 @@ CREATE TABLE pkint.approval_key
 COMMENT ON TABLE pkint.approval_key IS
 'Public Ed25519 keys of custodians, each bound to its person under a key of the server. The latest counts.';
 
-CREATE TABLE pkint.independence_asked
-(
-	id				bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	asker			oid NOT NULL,
-	at				timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
-	codes			pkint.source_code[] NOT NULL
-);
-COMMENT ON TABLE pkint.independence_asked IS
-'Sets of codes about which somebody asked how many people are behind them: later questions are compared with them.';
-
 CREATE TABLE pkint.independence_question
 (
 	id				bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -70,8 +60,6 @@ SELECT pg_catalog.pg_extension_config_dump('pkint.reveal_request_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.reveal_approval', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.approval_key', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.approval_key_id_seq', '');
-SELECT pg_catalog.pg_extension_config_dump('pkint.independence_asked', '');
-SELECT pg_catalog.pg_extension_config_dump('pkint.independence_asked_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.independence_question', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.independence_question_id_seq', '');
 

@@ -13,6 +13,7 @@
 
 #include "src/core/catalog.h"
 #include "src/need_to_know/need_to_know.h"
+#include "src/source/safe_count.h"
 #include "src/source/silence.h"
 
 PG_FUNCTION_INFO_V1(pkint_record_source_act);
@@ -26,6 +27,7 @@ pkint_source_init(void)
 	pkint_independent_init();
 	pkint_forget_init();
 	pkint_redact_init();
+	pkint_safe_count_init();
 	pkint_silence_init();
 }
 
@@ -102,10 +104,36 @@ pkint_required_code(FunctionCallInfo fcinfo, int n)
 	return PG_GETARG_SOURCE_CODE_PP(n);
 }
 
+/*
+ * Is this a unit?  Asked before a message names it: whoever mixes up the
+ * arguments has written a name there.
+ */
+static bool
+IsUnit(const char *unit)
+{
+	Oid			types[] = {TEXTOID};
+	Datum		values[] = {CStringGetTextDatum(unit)};
+	bool		found;
+
+	SPI_connect();
+	if (SPI_execute_with_args("SELECT FROM pkint.unit WHERE code = $1",
+							  1, types, values, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read pkint.unit");
+	found = SPI_processed > 0;
+	SPI_finish();
+	return found;
+}
+
 /* Refuse whoever is not a custodian of sources of this unit. */
 void
 pkint_require_custodian(const char *unit)
 {
+	if (unit && !pkint_has_duty(pkint_deciding_person(), PKINT_SOURCE_CUSTODIAN, unit) &&
+		!IsUnit(unit))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("you are not a custodian of sources of such a unit"),
+				 errhint("Units are listed in pkint.unit.")));
 	pkint_require_duty(PKINT_SOURCE_CUSTODIAN, unit);
 }
 
@@ -116,28 +144,49 @@ pkint_source_person(void)
 	return pkint_deciding_person();
 }
 
+/* Call one of the record's functions. */
+static void
+CallRecord(const char *command, const char *event, const char *unit,
+		   const PkintSourceCode *code, const char *note)
+{
+	Oid			types[] = {TEXTOID, TEXTOID, InvalidOid, TEXTOID};
+	Datum		values[4];
+	char		nulls[] = {' ', unit ? ' ' : 'n', code ? ' ' : 'n', note ? ' ' : 'n'};
+
+	types[2] = pkint_source_code_type();
+	values[0] = CStringGetTextDatum(event);
+	values[1] = unit ? CStringGetTextDatum(unit) : (Datum) 0;
+	values[2] = PointerGetDatum(code);
+	values[3] = note ? CStringGetTextDatum(note) : (Datum) 0;
+	if (SPI_execute_with_args(command, 4, types, values, nulls, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not write the record");
+}
+
+#define RECORD_ARGUMENTS \
+	"('source: ' || $1, label => ('STRICTLY CONFIDENTIAL//REL ' || $2)::pkint.label," \
+	" detail => pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(" \
+	"'unit', $2, 'code', $3::text, 'note', $4)))"
+
 /*
- * Put an act on the record.  Everything that the source room records goes
- * through here.  Between SPI_connect and SPI_finish.
+ * Put a decision on the record, with the transaction that takes it.  Between
+ * SPI_connect and SPI_finish.
  */
 void
 pkint_source_record(const char *event, const char *unit,
 					const PkintSourceCode *code, const char *note)
 {
-	Oid			types[] = {TEXTOID, TEXTOID, TEXTOID, InvalidOid, TEXTOID};
-	Datum		values[5];
-	char		nulls[] = {' ', ' ', unit ? ' ' : 'n', code ? ' ' : 'n', note ? ' ' : 'n'};
+	CallRecord("SELECT pkint.record" RECORD_ARGUMENTS, event, unit, code, note);
+}
 
-	types[3] = pkint_source_code_type();
-	values[0] = CStringGetTextDatum(event);
-	values[1] = CStringGetTextDatum(GetUserNameFromId(pkint_source_person(), false));
-	values[2] = unit ? CStringGetTextDatum(unit) : (Datum) 0;
-	values[3] = PointerGetDatum(code);
-	values[4] = note ? CStringGetTextDatum(note) : (Datum) 0;
-	if (SPI_execute_with_args("INSERT INTO pkint.source_event (event, person, unit, code, note)"
-							  " VALUES ($1, $2, $3, $4, $5)",
-							  5, types, values, nulls, false, 0) != SPI_OK_INSERT)
-		elog(ERROR, "could not write pkint.source_event");
+/*
+ * Put a disclosure on the record: on disk when this returns, whatever becomes
+ * of the transaction.
+ */
+void
+pkint_source_disclose(const char *event, const char *unit,
+					  const PkintSourceCode *code, const char *note)
+{
+	CallRecord("SELECT pkint.record_now" RECORD_ARGUMENTS, event, unit, code, note);
 }
 
 /* record_source_act(event, unit, code, note), for functions in SQL. */

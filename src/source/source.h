@@ -35,5 +35,7 @@ extern void pkint_require_custodian(const char *unit);
 extern Oid	pkint_source_person(void);
 extern void pkint_source_record(const char *event, const char *unit,
 								const PkintSourceCode *code, const char *note);
+extern void pkint_source_disclose(const char *event, const char *unit,
+								  const PkintSourceCode *code, const char *note);
 
 #endif							/* PKINT_SOURCE_H */

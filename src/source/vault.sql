@@ -37,24 +37,9 @@ CREATE TABLE pkint.source_epoch
 );
 COMMENT ON TABLE pkint.source_epoch IS 'the epoch of each unit that has turned at least once; others are in epoch 1';
 
-CREATE TABLE pkint.source_event
-(
-	id				bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	at				timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
-	event			text NOT NULL,
-	person			text NOT NULL,
-	unit			text,
-	code			pkint.source_code,
-	note			text
-);
-COMMENT ON TABLE pkint.source_event IS
-'The record of acts on sources: what, when, by whom, under which code; never an identity.';
-
 SELECT pg_catalog.pg_extension_config_dump('pkint.vault', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.source', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.source_epoch', '');
-SELECT pg_catalog.pg_extension_config_dump('pkint.source_event', '');
-SELECT pg_catalog.pg_extension_config_dump('pkint.source_event_id_seq', '');
 
 CREATE FUNCTION pkint.register_source(unit text, identity jsonb, adult boolean, official boolean,
 	consent text DEFAULT NULL) RETURNS pkint.source_code

@@ -1,0 +1,358 @@
+/*
+ * safe_count.c
+ *	  Counts of people that do not single anybody out (T34).
+ *
+ * Different people are counted by keyed hashes of what names them.  Fewer than
+ * pkint.minimum_count give no answer.  To any other count a small keyed noise
+ * is added that depends on the very set of people, so that asking again tells
+ * nothing new.  And a set that differs by only a few people from one that was
+ * answered before gets the answer of that one: were it refused instead, the
+ * refusal would tell that somebody is in one set and not in the other.
+ *
+ * What is kept of an answered set is a sketch of fixed size (an invertible
+ * Bloom filter), from which the difference of two sets can be had as long as
+ * it is small, and nothing else.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "port/pg_bswap.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+
+#include "src/keys/keys.h"
+#include "src/source/safe_count.h"
+#include "src/source/source.h"
+
+#define CELLS 48
+#define HASHES 3
+#define SKETCH_BYTES (CELLS * 20)
+
+/* noise added to a count: at most so much either way */
+#define NOISE 2
+
+static int	minimum_count = 5;
+
+PG_FUNCTION_INFO_V1(pkint_safe_count_trans);
+PG_FUNCTION_INFO_V1(pkint_safe_count_final);
+
+/* Sums over the people who fall into one cell. */
+typedef struct SketchCell
+{
+	int32		count;
+	uint64		keys;
+	uint64		checks;
+} SketchCell;
+
+/* Define this file's settings. */
+void
+pkint_safe_count_init(void)
+{
+	DefineCustomIntVariable("pkint.minimum_count",
+							"The least number of people that safe_count() and safe_cross() answer with.",
+							NULL,
+							&minimum_count, 5, 3, 1000, PGC_SIGHUP, 0,
+							NULL, NULL, NULL);
+}
+
+/* The least number of people that is answered with. */
+int
+pkint_minimum_count(void)
+{
+	return minimum_count;
+}
+
+/* --- collecting ------------------------------------------------------------ */
+
+/* A collection of people, made ready in the aggregate's context. */
+PkintPeople *
+pkint_people_new(MemoryContext context)
+{
+	PkintPeople *people = MemoryContextAllocZero(context, sizeof(PkintPeople));
+	uint8		secret[PKINT_KEY_BYTES];
+
+	pkint_derive_key("count", "", 0, secret);
+	pkint_hmac_key(&people->key, secret, sizeof(secret));
+	explicit_bzero(secret, sizeof(secret));
+	people->context = context;
+	people->room = 64;
+	people->hash = MemoryContextAlloc(context, sizeof(uint64) * 64);
+	return people;
+}
+
+/* The hash of what names a person. */
+uint64
+pkint_person_hash(const PkintPeople *people, const text *person)
+{
+	uint8		hash[PKINT_HASH_BYTES];
+	uint64		value;
+
+	pkint_hmac(&people->key, (const uint8 *) VARDATA_ANY(person), VARSIZE_ANY_EXHDR(person), hash);
+	memcpy(&value, hash, sizeof(value));
+	return pg_ntoh64(value);
+}
+
+/* Add somebody, by his hash. */
+void
+pkint_people_add(PkintPeople *people, uint64 hash)
+{
+	if (people->count == people->room)
+	{
+		people->room *= 2;
+		people->hash = repalloc_huge(people->hash, sizeof(uint64) * (size_t) people->room);
+	}
+	people->hash[people->count++] = hash;
+	people->sorted = false;
+}
+
+/* Order of hashes. */
+static int
+CompareHashes(const void *a, const void *b)
+{
+	uint64		x = *(const uint64 *) a;
+	uint64		y = *(const uint64 *) b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Leave everybody in once; returns how many there are. */
+int64
+pkint_people_distinct(PkintPeople *people)
+{
+	int64		kept = 0;
+
+	if (people->sorted)
+		return people->count;
+	qsort(people->hash, (size_t) people->count, sizeof(uint64), CompareHashes);
+	for (int64 i = 0; i < people->count; i++)
+		if (kept == 0 || people->hash[i] != people->hash[kept - 1])
+			people->hash[kept++] = people->hash[i];
+	people->count = kept;
+	people->sorted = true;
+	return kept;
+}
+
+/* --- sketches -------------------------------------------------------------- */
+
+/* A second hash of a hash. */
+static uint64
+Mix(uint64 x, uint64 salt)
+{
+	x += salt * UINT64CONST(0x9E3779B97F4A7C15);
+	x = (x ^ (x >> 30)) * UINT64CONST(0xBF58476D1CE4E5B9);
+	x = (x ^ (x >> 27)) * UINT64CONST(0x94D049BB133111EB);
+	return x ^ (x >> 31);
+}
+
+/* The cell of a hash in one part of the sketch. */
+static int
+CellOf(uint64 hash, int part)
+{
+	return part * (CELLS / HASHES) + (int) (Mix(hash, (uint64) part + 1) % (CELLS / HASHES));
+}
+
+/* Put somebody into a sketch, or take him out. */
+static void
+SketchChange(SketchCell *cell, uint64 hash, int32 sign)
+{
+	for (int part = 0; part < HASHES; part++)
+	{
+		SketchCell *c = &cell[CellOf(hash, part)];
+
+		c->count += sign;
+		c->keys += sign * hash;
+		c->checks += sign * Mix(hash, 99);
+	}
+}
+
+/* The sketch of a set. */
+static void
+MakeSketch(const PkintPeople *people, SketchCell cell[CELLS])
+{
+	memset(cell, 0, sizeof(SketchCell) * CELLS);
+	for (int64 i = 0; i < people->count; i++)
+		SketchChange(cell, people->hash[i], 1);
+}
+
+/* If one person alone is in a cell, more or less often: his hash. */
+static bool
+PureCell(const SketchCell *cell, uint64 *hash)
+{
+	if (cell->count != 1 && cell->count != -1)
+		return false;
+	*hash = cell->count == 1 ? cell->keys : -cell->keys;
+	return (cell->count == 1 ? cell->checks : -cell->checks) == Mix(*hash, 99);
+}
+
+/*
+ * By how many people do two sets differ?  -1: by more than can be told, and so
+ * by many.
+ */
+static int
+SketchDifference(const SketchCell *a, const SketchCell *b)
+{
+	SketchCell	left[CELLS];
+	int			difference = 0;
+	bool		progress = true;
+
+	for (int i = 0; i < CELLS; i++)
+	{
+		left[i].count = a[i].count - b[i].count;
+		left[i].keys = a[i].keys - b[i].keys;
+		left[i].checks = a[i].checks - b[i].checks;
+	}
+	while (progress && difference <= CELLS)
+	{
+		progress = false;
+		for (int i = 0; i < CELLS; i++)
+		{
+			uint64		hash;
+
+			if (!PureCell(&left[i], &hash))
+				continue;
+			SketchChange(left, hash, -left[i].count);
+			difference++;
+			progress = true;
+		}
+	}
+	for (int i = 0; i < CELLS; i++)
+		if (left[i].count != 0 || left[i].keys != 0)
+			return -1;
+	return difference;
+}
+
+/* A sketch as hexadecimal digits, and back; false if it is none. */
+static char *
+SketchToText(const SketchCell *cell)
+{
+	uint8		bytes[SKETCH_BYTES];
+	char	   *hex = palloc(2 * SKETCH_BYTES + 1);
+
+	for (int i = 0; i < CELLS; i++)
+	{
+		memcpy(bytes + 20 * i, &cell[i].count, 4);
+		memcpy(bytes + 20 * i + 4, &cell[i].keys, 8);
+		memcpy(bytes + 20 * i + 12, &cell[i].checks, 8);
+	}
+	hex_encode((const char *) bytes, SKETCH_BYTES, hex);
+	hex[2 * SKETCH_BYTES] = '\0';
+	return hex;
+}
+
+static bool
+SketchFromText(const char *hex, SketchCell *cell)
+{
+	uint8		bytes[SKETCH_BYTES];
+
+	if (strlen(hex) != 2 * SKETCH_BYTES)
+		return false;
+	hex_decode(hex, 2 * SKETCH_BYTES, (char *) bytes);
+	for (int i = 0; i < CELLS; i++)
+	{
+		memcpy(&cell[i].count, bytes + 20 * i, 4);
+		memcpy(&cell[i].keys, bytes + 20 * i + 4, 8);
+		memcpy(&cell[i].checks, bytes + 20 * i + 12, 8);
+	}
+	return true;
+}
+
+/* --- answering ------------------------------------------------------------- */
+
+/* The noise that belongs to this very set. */
+static int
+SetNoise(const PkintPeople *people)
+{
+	uint8		hash[PKINT_HASH_BYTES];
+	uint64		sum[2] = {(uint64) people->count, 0};
+
+	for (int64 i = 0; i < people->count; i++)
+		sum[1] += Mix(people->hash[i], 7);
+	pkint_hmac(&people->key, (const uint8 *) sum, sizeof(sum), hash);
+	return (hash[0] % (NOISE + 1)) + (hash[1] % (NOISE + 1)) - NOISE;
+}
+
+/* A count with its noise, never below the minimum. */
+int64
+pkint_noisy_count(const PkintPeople *people)
+{
+	return Max(people->count + SetNoise(people), (int64) minimum_count);
+}
+
+/*
+ * The answer that a set too near to this one was given before, or -1.  The
+ * record holds those too whose transaction was rolled back.
+ */
+static int64
+EarlierAnswer(const SketchCell *sketch)
+{
+	SPITupleTable *rows;
+
+	if (SPI_execute("SELECT pkint.load_record()", false, 1) != SPI_OK_SELECT ||
+		SPI_execute("SELECT detail ->> 'note' FROM pkint.audit_entry WHERE kind = 'source: safe count'"
+					" AND at > pg_catalog.clock_timestamp() - interval '90 days' ORDER BY seq", false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not read the record");
+	rows = SPI_tuptable;
+	for (uint64 i = 0; i < rows->numvals; i++)
+	{
+		char	   *note = SPI_getvalue(rows->vals[i], rows->tupdesc, 1);
+		char	   *colon = note ? strchr(note, ':') : NULL;
+		SketchCell	other[CELLS];
+		int			difference;
+
+		if (colon == NULL || !SketchFromText(colon + 1, other))
+			continue;
+		difference = SketchDifference(sketch, other);
+		if (difference >= 0 && difference < minimum_count)
+			return strtol(note, NULL, 10);
+	}
+	return -1;
+}
+
+/* The answer for a set, kept for later ones to be compared with. */
+static int64
+AnswerFor(PkintPeople *people)
+{
+	SketchCell	sketch[CELLS];
+	int64		answer;
+
+	MakeSketch(people, sketch);
+	SPI_connect();
+	answer = EarlierAnswer(sketch);
+	if (answer < 0)
+	{
+		answer = pkint_noisy_count(people);
+		pkint_source_disclose("safe count", NULL, NULL,
+							  psprintf("%lld:%s", (long long) answer, SketchToText(sketch)));
+	}
+	SPI_finish();
+	return answer;
+}
+
+/* Transition of safe_count(person). */
+Datum
+pkint_safe_count_trans(PG_FUNCTION_ARGS)
+{
+	MemoryContext context;
+	PkintPeople *people;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "safe_count was not called as an aggregate");
+	people = PG_ARGISNULL(0) ? pkint_people_new(context) : (PkintPeople *) PG_GETARG_POINTER(0);
+	if (!PG_ARGISNULL(1))
+		pkint_people_add(people, pkint_person_hash(people, PG_GETARG_TEXT_PP(1)));
+	PG_RETURN_POINTER(people);
+}
+
+/* Final function: the count, or NULL for too few. */
+Datum
+pkint_safe_count_final(PG_FUNCTION_ARGS)
+{
+	PkintPeople *people = PG_ARGISNULL(0) ? NULL : (PkintPeople *) PG_GETARG_POINTER(0);
+
+	if (people == NULL || pkint_people_distinct(people) < minimum_count)
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(AnswerFor(people));
+}
