@@ -124,6 +124,18 @@ truth_is_covered() {
 	)" 't|t' 'any two reports of one event may be the same event'
 }
 
+narratives_name_sources() {
+	is "$(sql 2>&1 <<-SQL
+		CREATE TEMP TABLE mention (feed text, feed_key text, source int, form text, written text);
+		\\copy mention from '$DATA/mentions.csv' csv header
+		SELECT count(*) > 60, count(DISTINCT form), bool_and(strpos(narrative, written) > 0)
+		FROM mention JOIN mission.report USING (feed, feed_key)
+	SQL
+	)" 't|4|t' 'narratives name sources where the list of mentions says, in four spellings'
+	is "$(grep -l 'Nadjibel Mastakour' "$DATA"/*.csv | xargs -n 1 basename)" sources.csv \
+		'the source that the demo registers is named in no report'
+}
+
 generator_is_reproducible
 map_is_of_this_data
 sample_is_what_it_says
@@ -131,5 +143,6 @@ if tell_story; then
 	export PGDATABASE=ovandie
 	formats_read_back
 	truth_is_covered
+	narratives_name_sources
 fi
 printf '1..%d\n' "$N"

@@ -24,6 +24,7 @@ build_the_register
 load_the_feeds
 look_at_quarantine
 four_people
+a_map
 request_and_grant
 a_share_order
 mislabelled

@@ -68,6 +68,22 @@ GROUP BY unit ORDER BY unit"
 	show newcomer 'SELECT clearance, units, remark FROM pkint.whoami()'
 }
 
+a_map() {
+	local file=$WORK/demo_map.gpkg who
+	step 'A map' \
+		'QGIS and ogr2ogr speak to the register as the person who uses them, and get what that person may read.'
+	for who in u2_officer newcomer; do
+		rm -f "$file"
+		printf '$ ogr2ogr -f GPKG map.gpkg "PG:dbname=%s user=%s" mission.incident_layer\n' "$DB" "$who"
+		ogr2ogr -f GPKG "$file" "PG:host=$PGHOST port=$PGPORT user=$who dbname=$DB" mission.incident_layer 2>&1 ||
+			fail 'ogr2ogr reads the layer'
+		ogrinfo -so -al "$file" | grep -E '^(Geometry|Feature Count|Geometry Column)' || fail 'the map has a layer'
+		equal "the map of $who has the incidents that $who may read" \
+			"$(ogrinfo -so -al "$file" | sed -n 's/^Feature Count: //p')" "$(ask "$who" -c 'SELECT count(*) FROM mission.incident')"
+	done
+	equal 'its points are points' "$(ogrinfo -so -al "$file" | sed -n 's/^Geometry: //p')" Point
+}
+
 mislabelled() {
 	step 'Reports that are not what they are filed as' \
 		'A car crash and a drowning had both been recorded as protection-of-civilians incidents, and nobody could tell.' \

@@ -2,7 +2,7 @@
 # story/4_decisions.sh: a request, a grant, a share order, and the record of it all.
 
 request_and_grant() {
-	local around="footprint && pkint.footprint('33NWD9667', '[2022-11-01,2022-12-01)')" id before after
+	local around="footprint && pkint.footprint('33NWD9667', '[2022-11-01,2022-12-01)')" id row before after
 	before=$(ask jmac_analyst -c "SELECT count(*) FROM mission.report WHERE unit = 'HRD' AND $around")
 	step 'A request, and a grant' \
 		'The JMAC analyst needs what human rights know about Bantouvra. He asks for whatever there is, without knowing' \
@@ -11,6 +11,7 @@ request_and_grant() {
   area => pkint.mgrs_cell('33NWD9667'), during => '[2022-11-01,2022-12-01)') AS request" >"$WORK/demo_request.out"
 	cat "$WORK/demo_request.out"
 	id=$(grep -m 1 -o '^ *[0-9]\+$' "$WORK/demo_request.out" | tr -d ' ')
+	show hr_chief 'SELECT kind, id, what FROM pkint.todo()'
 	show_refused jmac_analyst "SELECT pkint.grant_access($id, now() + interval '7 days', 'I need it')"
 	show hr_chief "SELECT pkint.grant_access($id, now() + interval '7 days', 'for the market patrol') AS rows"
 	show jmac_analyst "SELECT count(*) AS reports, count(*) FILTER (WHERE NOT pkint.can_read(label)) AS by_the_grant
@@ -18,6 +19,10 @@ FROM mission.report WHERE unit = 'HRD' AND $around"
 	after=$(ask jmac_analyst -c "SELECT count(*) FROM mission.report WHERE unit = 'HRD' AND $around")
 	[ "$after" -gt "$before" ] || fail 'the grant opens something' "before $before, after $after"
 	held "he reads $after reports of human rights where he read $before"
+	row=$(ask jmac_analyst -c "SELECT min(id) FROM mission.report WHERE unit = 'HRD' AND NOT pkint.can_read(label)")
+	show hr_chief "SELECT person, because FROM pkint.who_can_read('mission.report', '$row')"
+	check 'the owner of a row sees who can read it, the grant included' hr_chief \
+		"SELECT array_agg(person ORDER BY person) @> '{hr_chief,hr_officer,jmac_analyst}' FROM pkint.who_can_read('mission.report', '$row')"
 	check 'a grant lifts the audience only: what bears a caveat that he does not hold stays closed' jmac_analyst \
 		"SELECT NOT EXISTS (SELECT FROM mission.report WHERE label::text ~ 'CRSV|CHILD')"
 	show hr_chief "SELECT pkint.revoke_access($id, 'the patrol is over') AS grants_ended"
