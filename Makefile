@@ -28,7 +28,7 @@ OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
 	src/need_to_know/identity.o src/need_to_know/label_memo.o \
 	src/need_to_know/reading.o src/need_to_know/vocabulary.o src/need_to_know/disclosure.o \
 	src/need_to_know/guard.o src/need_to_know/support.o \
-	src/need_to_know/granted.o
+	src/need_to_know/granted.o src/need_to_know/quiet.o
 OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/source/person.o \
 	src/source/vault.o src/source/registration.o src/source/rules.o src/source/life.o \
 	src/source/shown.o src/source/forget.o src/source/reveal.o src/source/independent.o \
@@ -58,7 +58,8 @@ SQL_label = src/label/label.sql src/label/label_parts.sql src/label/label_index.
 SQL_audit = src/audit/audit.sql
 SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
 	src/need_to_know/protect.sql src/need_to_know/request.sql \
-	src/need_to_know/share.sql src/need_to_know/explain.sql
+	src/need_to_know/share.sql src/need_to_know/explain.sql \
+	src/need_to_know/check.sql src/need_to_know/children.sql
 SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \
 	src/source/reveal.sql src/source/coarse.sql src/source/safe_count.sql
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
@@ -81,7 +82,8 @@ REGRESS_keys = keys
 REGRESS_label = label label_parts label_stanag4774 label_vocabulary
 REGRESS_audit = audit
 REGRESS_need_to_know = need_to_know_people need_to_know \
-	need_to_know_guard need_to_know_request need_to_know_share
+	need_to_know_guard need_to_know_request need_to_know_share \
+	need_to_know_check
 REGRESS_source = source_code source_vault source_life source_redact
 REGRESS_incident = footprint mgrs precision footprint_gist \
 	footprint_planner cluster grading

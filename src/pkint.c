@@ -12,6 +12,7 @@
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "storage/ipc.h"
+#include "tcop/utility.h"
 #include "utils/guc.h"
 
 #include "src/audit/audit.h"
@@ -20,6 +21,7 @@
 #include "src/keys/keys.h"
 #include "src/incident/incident.h"
 #include "src/need_to_know/need_to_know.h"
+#include "src/need_to_know/quiet.h"
 #include "src/source/source.h"
 #include "src/register/register.h"
 
@@ -29,6 +31,9 @@ static shmem_request_hook_type prev_shmem_request = NULL;
 static shmem_startup_hook_type prev_shmem_startup = NULL;
 static ExecutorStart_hook_type prev_executor_start = NULL;
 static ExecutorRun_hook_type prev_executor_run = NULL;
+static ProcessUtility_hook_type prev_process_utility = NULL;
+static ExplainOneQuery_hook_type prev_explain = NULL;
+static emit_log_hook_type prev_emit_log = NULL;
 
 void		_PG_init(void);
 
@@ -70,6 +75,45 @@ ExecutorRunDispatch(PKINT_EXECUTOR_RUN_ARGS)
 						   PKINT_EXECUTOR_RUN_PASS);
 }
 
+/* A command that is no query. */
+static void
+ProcessUtilityDispatch(PlannedStmt *pstmt, const char *queryString,
+					   bool readOnlyTree, ProcessUtilityContext context,
+					   ParamListInfo params, QueryEnvironment *queryEnv,
+					   DestReceiver *dest, QueryCompletion *qc)
+{
+	if (pkint_quiet_utility(pstmt, params, dest))
+		return;
+	if (prev_process_utility)
+		prev_process_utility(pstmt, queryString, readOnlyTree, context, params,
+							 queryEnv, dest, qc);
+	else
+		standard_ProcessUtility(pstmt, queryString, readOnlyTree, context,
+								params, queryEnv, dest, qc);
+}
+
+/* A message is on its way to the log and to the client. */
+static void
+EmitLogDispatch(ErrorData *edata)
+{
+	pkint_quiet_log(edata);
+	if (prev_emit_log)
+		prev_emit_log(edata);
+}
+
+/* A plan is to be shown. */
+static void
+ExplainDispatch(Query *query, int cursorOptions, IntoClause *into,
+				ExplainState *es, const char *queryString,
+				ParamListInfo params, QueryEnvironment *queryEnv)
+{
+	if (prev_explain && superuser())
+		prev_explain(query, cursorOptions, into, es, queryString, params, queryEnv);
+	else
+		pkint_quiet_explain(query, cursorOptions, into, es, queryString, params,
+							queryEnv);
+}
+
 /* Called once, in the postmaster when preloaded, else in a session. */
 void
 _PG_init(void)
@@ -102,4 +146,10 @@ _PG_init(void)
 	ExecutorStart_hook = ExecutorStartDispatch;
 	prev_executor_run = ExecutorRun_hook;
 	ExecutorRun_hook = ExecutorRunDispatch;
+	prev_process_utility = ProcessUtility_hook;
+	ProcessUtility_hook = ProcessUtilityDispatch;
+	prev_explain = ExplainOneQuery_hook;
+	ExplainOneQuery_hook = ExplainDispatch;
+	prev_emit_log = emit_log_hook;
+	emit_log_hook = EmitLogDispatch;
 }

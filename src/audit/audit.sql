@@ -61,6 +61,12 @@ CREATE FUNCTION pkint.audit_keyed() RETURNS boolean
 COMMENT ON FUNCTION pkint.audit_keyed() IS
 	'does the server have a key for the hashes of the record? Example: SELECT pkint.audit_keyed()';
 
+CREATE FUNCTION pkint.loader_runs() RETURNS boolean
+	LANGUAGE C VOLATILE STRICT PARALLEL SAFE COST 10
+	AS 'MODULE_PATHNAME', 'pkint_loader_runs';
+COMMENT ON FUNCTION pkint.loader_runs() IS
+	'does the background process that loads the record run? Example: SELECT pkint.loader_runs()';
+
 CREATE FUNCTION pkint.spool_rotate() RETURNS void
 	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 100
 	AS 'MODULE_PATHNAME', 'pkint_spool_rotate_sql';

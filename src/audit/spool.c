@@ -19,9 +19,11 @@
 #include "src/audit/spool.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fmgr.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "port/atomics.h"
@@ -41,6 +43,8 @@
 
 #define POLL_MS 50L
 
+PG_FUNCTION_INFO_V1(pkint_loader_runs);
+
 /* Shared by all backends. */
 typedef struct SpoolState
 {
@@ -48,6 +52,7 @@ typedef struct SpoolState
 	uint64		segment;		/* the one that is written now */
 	pg_atomic_uint64 unloaded;	/* bytes that wait for the loader */
 	Latch	   *loader;			/* whom to wake; may be out of date */
+	int			loader_pid;
 } SpoolState;
 
 static SpoolState *spool = NULL;
@@ -136,6 +141,7 @@ pkint_audit_shmem_startup(void)
 		spool->lock = &(GetNamedLWLockTranche("pkint_spool"))->lock;
 		spool->segment = next;
 		spool->loader = NULL;
+		spool->loader_pid = 0;
 		pg_atomic_init_u64(&spool->unloaded, bytes);
 	}
 	LWLockRelease(AddinShmemInitLock);
@@ -309,6 +315,15 @@ void
 pkint_spool_loader_here(void)
 {
 	spool->loader = MyLatch;
+	spool->loader_pid = MyProcPid;
+}
+
+/* loader_runs() */
+Datum
+pkint_loader_runs(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(spool != NULL && spool->loader_pid != 0 &&
+				   kill(spool->loader_pid, 0) == 0);
 }
 
 /* Wake the loader, if there is one. */

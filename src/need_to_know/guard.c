@@ -20,16 +20,19 @@
  */
 #include "src/need_to_know/guard.h"
 
+#include "access/parallel.h"
 #include "lib/ilist.h"
 #include "miscadmin.h"
 #include "tcop/dest.h"
 #include "tcop/pquery.h"
 #include "utils/inval.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/portal.h"
 #include "utils/rls.h"
 
 #include "src/audit/audit.h"
+#include "src/core/catalog.h"
 #include "src/need_to_know/disclosure.h"
 #include "src/need_to_know/need_to_know.h"
 #include "src/need_to_know/policy.h"
@@ -238,6 +241,45 @@ pkint_statement_is_bound(PlannedStmt *stmt)
 	return false;
 }
 
+/* Is one of the tables with row security other than our own? */
+static bool
+ReadsUsersTable(PlannedStmt *stmt)
+{
+	ListCell   *lc;
+
+	foreach(lc, stmt->rtable)
+	{
+		RangeTblEntry *rte = lfirst(lc);
+
+		if (rte->rtekind == RTE_RELATION &&
+			get_rel_namespace(rte->relid) != pkint_namespace() &&
+			check_enable_rls(rte->relid, rte->checkAsUser, true) == RLS_ENABLED)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Somebody without a clearance gets no rows; he is told so once, lest he takes
+ * that for peace.
+ */
+static void
+TellUncleared(Oid person, PlannedStmt *stmt)
+{
+	static Oid	told = InvalidOid;
+	char	   *officers;
+
+	if (told == person || IsParallelWorker() || pkint_reader_clearance() != NULL ||
+		!ReadsUsersTable(stmt))
+		return;
+	told = person;
+	officers = pkint_holder_names(PKINT_SECURITY_OFFICER, NULL);
+	ereport(NOTICE,
+			(errmsg("you have no valid clearance, so that no protected row is shown to you"),
+			 officers ? errhint("Ask %s.", officers)
+			 : errhint("A security officer gives clearances with pkint.set_clearance().")));
+}
+
 /* A statement has been started: watch it where it reads protected tables. */
 void
 pkint_guard_start(QueryDesc *queryDesc)
@@ -260,6 +302,7 @@ pkint_guard_start(QueryDesc *queryDesc)
 	query->person = pkint_reading_person();
 	query->stamp = pkint_policy_stamp();
 	query->mark = pkint_reader_mark();
+	TellUncleared(query->person, queryDesc->plannedstmt);
 	query->callback.func = ForgetQuery;
 	query->callback.arg = query;
 	MemoryContextSwitchTo(old);

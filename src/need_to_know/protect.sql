@@ -475,6 +475,8 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM pkint.protected_table p WHERE p.relation = unprotect.relation) THEN
 		RETURN format('%s is not protected; nothing was changed', relation);
 	END IF;
+	-- first, lest the event trigger protects its parts again
+	DELETE FROM pkint.protected_table p WHERE p.relation = unprotect.relation;
 	FOR part IN SELECT pkint.relation_tree(relation) LOOP
 		FOR object IN SELECT polname FROM pg_catalog.pg_policy WHERE polrelid = part
 			AND polname IN ('pkint_select', 'pkint_insert', 'pkint_update', 'pkint_delete') LOOP
@@ -487,7 +489,6 @@ BEGIN
 		EXECUTE format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', part);
 		EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', part);
 	END LOOP;
-	DELETE FROM pkint.protected_table p WHERE p.relation = unprotect.relation;
 	PERFORM pkint.record('unprotect', relation::text);
 	RETURN format('%s is no longer protected; its labels stay', relation);
 END

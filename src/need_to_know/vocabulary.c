@@ -37,6 +37,7 @@
 PG_FUNCTION_INFO_V1(pkint_check_vocabulary);
 PG_FUNCTION_INFO_V1(pkint_label_stored);
 PG_FUNCTION_INFO_V1(pkint_label_kept);
+PG_FUNCTION_INFO_V1(pkint_covering_sql);
 
 /* Codes of pkint.unit and pkint.caveat, and labels found to be good. */
 static MemoryContext vocabulary_context = NULL;
@@ -48,6 +49,9 @@ static bool shares_in_force = false;
 
 /* Greater than zero while pkint's own code changes labels. */
 static int	relabelling = 0;
+
+/* Is the event trigger at work that protects new parts? */
+static bool covering = false;
 
 /* The first column of a table, as a set of codes. */
 static HTAB *
@@ -267,6 +271,16 @@ pkint_check_vocabulary(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* covering(on): are parts being covered?  Says whether it was so before. */
+Datum
+pkint_covering_sql(PG_FUNCTION_ARGS)
+{
+	bool		before = covering;
+
+	covering = PG_GETARG_BOOL(0);
+	PG_RETURN_BOOL(before);
+}
+
 /* While this is on, labels may be changed. */
 void
 pkint_allow_relabelling(bool allowed)
@@ -279,6 +293,7 @@ void
 pkint_forget_relabelling(void)
 {
 	relabelling = 0;
+	covering = false;
 }
 
 /* Refuse a change of label outside pkint's own functions. */

@@ -1,0 +1,150 @@
+/*
+ * quiet.c
+ *	  No plan tells what rows don't.
+ *
+ * The estimates of a plan come from the statistics of all rows, and EXPLAIN
+ * ANALYZE counts the rows that a policy removed.  So whoever is bound by row
+ * security gets, in place of a plan over such tables, the one line "plan
+ * withheld": from EXPLAIN, from EXPLAIN EXECUTE, and, where the server sends
+ * plans to the client as log messages (debug_print_plan, auto_explain), none.
+ *
+ * The plan is made before it is decided, since a function that the planner
+ * takes apart may bring protected tables in.
+ */
+#include "src/need_to_know/quiet.h"
+
+#include "commands/prepare.h"
+#include "executor/instrument.h"
+#include "executor/tstoreReceiver.h"
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "tcop/tcopprot.h"
+
+#include "utils/builtins.h"
+#include "utils/guc.h"
+
+#include "src/audit/audit.h"
+#include "src/need_to_know/guard.h"
+
+/* Say that there is a plan, and no more. */
+static void
+PlanWithheld(ExplainState *es)
+{
+	if (es->format == EXPLAIN_FORMAT_TEXT)
+	{
+		appendStringInfoString(es->str, "plan withheld\n");
+		return;
+	}
+	ExplainOpenGroup("Query", NULL, true, es);
+	ExplainPropertyText("Plan", "withheld", es);
+	ExplainCloseGroup("Query", NULL, true, es);
+}
+
+/* EXPLAIN of one query: plan it, and show the plan where it may be shown. */
+void
+pkint_quiet_explain(Query *query, int cursorOptions, IntoClause *into,
+					ExplainState *es, const char *queryString,
+					ParamListInfo params, QueryEnvironment *queryEnv)
+{
+	PlannedStmt *plan;
+	instr_time	start;
+	instr_time	duration;
+	BufferUsage before;
+	BufferUsage used;
+
+	if (es->buffers)
+		before = pgBufferUsage;
+	INSTR_TIME_SET_CURRENT(start);
+	plan = pg_plan_query(query, queryString, cursorOptions, params);
+	INSTR_TIME_SET_CURRENT(duration);
+	INSTR_TIME_SUBTRACT(duration, start);
+	if (pkint_statement_is_bound(plan))
+	{
+		PlanWithheld(es);
+		return;
+	}
+	if (es->buffers)
+	{
+		memset(&used, 0, sizeof(used));
+		BufferUsageAccumDiff(&used, &pgBufferUsage, &before);
+	}
+	ExplainOnePlan(plan, into, es, queryString, params, queryEnv, &duration,
+				   es->buffers ? &used : NULL);
+}
+
+/* Does this EXPLAIN look at a prepared statement, be it to make a table of it? */
+static bool
+ExplainsExecute(Node *node)
+{
+	if (node != NULL && IsA(node, Query))
+		node = ((Query *) node)->utilityStmt;
+	if (node == NULL)
+		return false;
+	if (IsA(node, CreateTableAsStmt))
+		return ExplainsExecute(((CreateTableAsStmt *) node)->query);
+	return IsA(node, ExecuteStmt);
+}
+
+/* Is a format asked for in which one line would be no document? */
+static bool
+IsTextFormat(ExplainStmt *stmt)
+{
+	ListCell   *lc;
+
+	foreach(lc, stmt->options)
+	{
+		DefElem    *option = lfirst(lc);
+
+		if (strcmp(option->defname, "format") == 0 && option->arg != NULL &&
+			strcmp(strVal(option->arg), "text") != 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * EXPLAIN EXECUTE does not pass the hook of EXPLAIN.  Its plan may be one that
+ * is kept, so nobody whom row security can bind gets it.  True if done here.
+ */
+bool
+pkint_quiet_utility(PlannedStmt *pstmt, ParamListInfo params, DestReceiver *dest)
+{
+	ExplainStmt *stmt = (ExplainStmt *) pstmt->utilityStmt;
+	TupOutputState *out;
+
+	if (!IsA(stmt, ExplainStmt) || superuser() || !ExplainsExecute(stmt->query))
+		return false;
+	if (!IsTextFormat(stmt))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("plan withheld"),
+				 errhint("Plans of prepared statements are for superusers.")));
+	out = begin_tup_output_tupdesc(dest, ExplainResultDesc(stmt), &TTSOpsVirtual);
+	do_text_output_oneline(out, "plan withheld");
+	end_tup_output(out);
+	return true;
+}
+
+/* Does a log message carry a plan, or a tree that leads to one? */
+static bool
+CarriesPlan(const char *message)
+{
+	static const char *const titles[] = {
+		"parse tree:", "rewritten parse tree:", "plan:"
+	};
+
+	for (int i = 0; i < lengthof(titles); i++)
+		if (strncmp(message, titles[i], strlen(titles[i])) == 0)
+			return true;
+	/* auto_explain */
+	return strncmp(message, "duration:", 9) == 0 && strstr(message, "plan:") != NULL;
+}
+
+/* Log messages with plans stay in the server's log. */
+void
+pkint_quiet_log(ErrorData *edata)
+{
+	if (edata->elevel == LOG && edata->output_to_client && edata->message != NULL &&
+		!session_auth_is_superuser && CarriesPlan(edata->message))
+		edata->output_to_client = false;
+}
