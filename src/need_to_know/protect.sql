@@ -316,7 +316,10 @@ DECLARE
 BEGIN
 	FOR held IN
 		SELECT a.privilege_type, a.grantee, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS name
-		FROM pg_catalog.pg_class c, aclexplode(c.relacl) a
+		FROM pg_catalog.pg_class c CROSS JOIN LATERAL (
+			SELECT x.grantee, x.privilege_type FROM aclexplode(c.relacl) x
+			UNION	-- REFERENCES may be held on columns alone
+			SELECT x.grantee, x.privilege_type FROM pg_catalog.pg_attribute t, aclexplode(t.attacl) x WHERE t.attrelid = c.oid) a
 		WHERE c.oid = part AND a.grantee <> c.relowner AND a.privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER')
 		ORDER BY 1, 3
 	LOOP

@@ -1,0 +1,23 @@
+-- T18: lowering a label, moving it sideways, taking an originator off; writing under another unit's name.
+SET search_path = mallory, public, pkint;
+INSERT INTO secret.note (id, what, n, tag, unit, label) VALUES (5002, 'ours', 1, 'x', 'ALFA', 'C//REL ALFA,BRAVO//ORIG ALFA,BRAVO');
+CREATE FUNCTION pg_temp.relabel(how text, said text) RETURNS text LANGUAGE sql RETURN attack.ok(said !~ '^1 rows', how, said);
+SELECT pg_temp.relabel('lower, by UPDATE', attack.try('UPDATE secret.note SET label = ''U//REL ALFA,BRAVO//ORIG ALFA,BRAVO'' WHERE id = 5002'));
+SELECT pg_temp.relabel('sideways', attack.try('UPDATE secret.note SET label = ''C//REL ALFA,CHARLIE//ORIG ALFA,BRAVO'' WHERE id = 5002'));
+SELECT pg_temp.relabel('an originator taken off', attack.try('UPDATE secret.note SET label = ''C//REL ALFA//ORIG ALFA'' WHERE id = 5002'));
+SELECT pg_temp.relabel('even higher, which relabel() alone does', attack.try('UPDATE secret.note SET label = ''C//REL ALFA//ORIG ALFA,BRAVO'' WHERE id = 5002'));
+SELECT pg_temp.relabel('ON CONFLICT DO UPDATE', attack.try('INSERT INTO secret.note (id, what, n, tag, unit, label) VALUES (5002, ''x'', 1, ''x'', ''ALFA'', ''U//REL ALL//ORIG ALFA'') ON CONFLICT (id) DO UPDATE SET label = EXCLUDED.label'));
+SELECT pg_temp.relabel('MERGE', attack.try('MERGE INTO secret.note t USING (VALUES (5002)) v (id) ON t.id = v.id WHEN MATCHED THEN UPDATE SET label = ''U//REL ALL//ORIG ALFA'''));
+SELECT pg_temp.relabel('session_replication_role', attack.try('SET session_replication_role = replica'));
+SELECT pg_temp.relabel('the triggers off', attack.try('ALTER TABLE secret.note DISABLE TRIGGER ALL'));
+SELECT attack.ok(label::text = 'CONFIDENTIAL//REL ALFA,BRAVO//ORIG ALFA,BRAVO', 'the label afterwards', label::text) FROM secret.note WHERE id = 5002;
+SELECT pg_temp.relabel('inserting in another unit''s name', attack.try('INSERT INTO secret.note (id, what, n, tag, unit, label) VALUES (5003, ''x'', 1, ''x'', ''ALFA'', ''C//REL ALFA,BRAVO//ORIG BRAVO'')'));
+SELECT pg_temp.relabel('inserting what oneself could not read: a level', attack.try('INSERT INTO secret.note (id, what, n, tag, unit, label) VALUES (5003, ''x'', 1, ''x'', ''ALFA'', ''SC//REL ALFA//ORIG ALFA'')'));
+SELECT pg_temp.relabel('inserting what oneself could not read: a caveat', attack.try('INSERT INTO secret.note (id, what, n, tag, unit, label) VALUES (5003, ''x'', 1, ''x'', ''ALFA'', ''C//CRSV//REL ALFA//ORIG ALFA'')'));
+SELECT pg_temp.relabel('deleting what others control', attack.try('DELETE FROM secret.note WHERE id = 4', '4'));
+SELECT pg_temp.relabel('changing what others control', attack.try('UPDATE secret.note SET what = ''x'' WHERE id = 4', '4'));
+SELECT attack.ok(said ~ '^42501', 'a report for another unit', said) FROM attack.try('INSERT INTO mission.report (label, unit, footprint) SELECT label, ''BRAVO'', footprint FROM mission.report WHERE unit = ''ALFA'' LIMIT 1') said;
+SELECT attack.ok(said ~ '^42501', 'a report loaded by somebody else', said) FROM attack.try('INSERT INTO mission.report (label, unit, footprint, loaded_by) SELECT label, ''ALFA'', footprint, ''bruno'' FROM mission.report WHERE unit = ''ALFA'' LIMIT 1') said;
+SELECT attack.ok(said ~ '^42501', 'a quarantined row for another unit', said) FROM attack.try('INSERT INTO mission.quarantine (label, unit, feed, line, reason, message, row_hash) VALUES (''C//REL ALFA//ORIG ALFA'', ''BRAVO'', ''x'', 1, ''x'', ''x'', ''x'')') said;
+SELECT attack.ok(said ~ '^42501', 'one''s own report moved to another unit', said) FROM attack.try('UPDATE mission.report SET unit = ''BRAVO'' WHERE unit = ''ALFA''') said;
+DELETE FROM secret.note WHERE id = 5002;
