@@ -31,7 +31,7 @@ fail() {
 ask() {
 	local who=$1
 	shift
-	psql -X -q -A -t -v ON_ERROR_STOP=1 -U "$who" -d "$DB" "$@"
+	PGOPTIONS='-c client_min_messages=warning' psql -X -q -A -t -v ON_ERROR_STOP=1 -U "$who" -d "$DB" "$@"
 }
 
 # Prints a statement as it would be typed, then what the server answers to it.
@@ -63,7 +63,8 @@ run_file() {
 	for v in "$@"; do
 		args+=(-v "$v")
 	done
-	psql -X -q -A -t -v ON_ERROR_STOP=1 -U "$who" -d "$DB" "${args[@]}" -f "$file" 2>&1 >/dev/null ||
+	PGOPTIONS='-c client_min_messages=warning' \
+		psql -X -q -A -t -v ON_ERROR_STOP=1 -U "$who" -d "$DB" "${args[@]}" -f "$file" >/dev/null ||
 		fail "$file runs to its end"
 }
 

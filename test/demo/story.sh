@@ -9,7 +9,6 @@ set -u
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 DATA=$HERE/data
 FILES=$WORK/demo_files
-export PGOPTIONS='-c client_min_messages=warning'
 # shellcheck source=test/demo/stage.sh
 . "$HERE/stage.sh"
 for part in "$HERE"/story/*.sh; do
