@@ -259,10 +259,14 @@ pkint_body_compare(const void *a, size_t alen, const void *b, size_t blen,
 		return order < 0 ? -1 : 1;
 	if (sa.size != sb.size)
 		return sa.size < sb.size ? -1 : 1;
-	/* the spare bit, which only index keys carry, comes last */
-	if (alen > 0 && blen > 0 && *(const uint8_t *) a != *(const uint8_t *) b)
-		return *(const uint8_t *) a < *(const uint8_t *) b ? -1 : 1;
-	return 0;
+	/*
+	 * The spare bit, which only index keys carry, comes last; and damaged bytes
+	 * that say the same in other ways get a place of their own.
+	 */
+	if (alen != blen)
+		return alen < blen ? -1 : 1;
+	order = alen > 0 ? memcmp(a, b, alen) : 0;
+	return order == 0 ? 0 : order < 0 ? -1 : 1;
 }
 
 /* Does label a dominate label b? */
