@@ -46,13 +46,14 @@ BEGIN
 		condition := pkint.place_time_condition(known.relation, true, true);
 		CONTINUE WHEN condition IS NULL;
 		IF row_ctid IS NOT NULL THEN
-			condition := condition || ' AND r.ctid = $3';
+			condition := condition || ' AND r.ctid = $3::tid';
 		END IF;
-		EXECUTE format('INSERT INTO pkint.access_grant_row (grant_id, relation, key, consented, open)'
-			' SELECT g.id, %L::regclass, r.%I::text, ''{}'', true FROM %s r, pkint.access_grant g'
-			' WHERE g.share = $4 AND %s ON CONFLICT ON CONSTRAINT access_grant_row_pkey DO NOTHING',
-			known.relation, known.key_column, known.relation, condition)
-			USING the_share.area, the_share.events_during, row_ctid, share_id;
+		INSERT INTO pkint.access_grant_row (grant_id, relation, key, consented, open)
+			SELECT g.id, m.relation, m.key, '{}', true
+			FROM pkint.rows_of(known.relation, known.key_column, known.label_column, condition, the_share.area,
+				the_share.events_during, row_ctid::text, NULL) m, pkint.access_grant g
+			WHERE g.share = share_id
+			ON CONFLICT ON CONSTRAINT access_grant_row_pkey DO NOTHING;
 		GET DIAGNOSTICS n = ROW_COUNT;
 		added := added + n;
 	END LOOP;
@@ -179,6 +180,34 @@ CREATE POLICY those_concerned ON pkint.relabel_request FOR SELECT
 		OR EXISTS (SELECT FROM pg_catalog.unnest(needed) u WHERE pkint.has_duty('release_officer', u)));
 GRANT SELECT ON pkint.relabel_request TO PUBLIC;
 
+CREATE FUNCTION pkint.relabelling(on_ boolean) RETURNS void
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_relabelling';
+REVOKE EXECUTE ON FUNCTION pkint.relabelling(boolean) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.relabelling(boolean) IS
+	'lets labels be changed by UPDATE until it is called again with false, or the transaction ends';
+
+CREATE FUNCTION pkint.write_labels(relation regclass, label_column name, key_column name, keys text[], new_label pkint.label)
+	RETURNS bigint
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	key_type regtype := pkint.column_type(relation, key_column);
+	changed bigint;
+BEGIN
+	-- the table's triggers run with its owner's rights, not with these
+	PERFORM pkint.become_owner(relation);
+	EXECUTE format('UPDATE %s r SET %I = $1 WHERE r.%I = ANY ($2::text[]::%s[])', relation, label_column,
+		key_column, key_type) USING new_label, keys;
+	GET DIAGNOSTICS changed = ROW_COUNT;
+	RETURN changed;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.write_labels(regclass, name, name, text[], pkint.label) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.write_labels(regclass, name, name, text[], pkint.label) IS
+	'a step of pkint.set_labels(): the UPDATE itself, with the rights of the table''s owner';
+
 CREATE FUNCTION pkint.set_labels(relation regclass, keys text[], new_label pkint.label) RETURNS bigint
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
 	SET search_path = pg_catalog, pg_temp
@@ -187,9 +216,9 @@ DECLARE
 	known pkint.protected_table := (SELECT p FROM pkint.protected_table p WHERE p.relation = set_labels.relation);
 	changed bigint;
 BEGIN
-	EXECUTE format('UPDATE %s r SET %I = $1 WHERE r.%I = ANY ($2::text[]::%s[])', relation, known.label_column,
-		known.key_column, pkint.column_type(relation, known.key_column)) USING new_label, keys;
-	GET DIAGNOSTICS changed = ROW_COUNT;
+	PERFORM pkint.relabelling(true);
+	changed := pkint.write_labels(relation, known.label_column, known.key_column, keys, new_label);
+	PERFORM pkint.relabelling(false);
 	RETURN changed;
 END
 $$;

@@ -38,6 +38,7 @@ PG_FUNCTION_INFO_V1(pkint_check_vocabulary);
 PG_FUNCTION_INFO_V1(pkint_label_stored);
 PG_FUNCTION_INFO_V1(pkint_label_kept);
 PG_FUNCTION_INFO_V1(pkint_covering_sql);
+PG_FUNCTION_INFO_V1(pkint_relabelling);
 
 /* Codes of pkint.unit and pkint.caveat, and labels found to be good. */
 static MemoryContext vocabulary_context = NULL;
@@ -286,6 +287,14 @@ void
 pkint_allow_relabelling(bool allowed)
 {
 	relabelling += allowed ? 1 : -1;
+}
+
+/* relabelling(on): labels may be changed, or no more */
+Datum
+pkint_relabelling(PG_FUNCTION_ARGS)
+{
+	pkint_allow_relabelling(PG_GETARG_BOOL(0));
+	PG_RETURN_VOID();
 }
 
 /* An error or the end of a transaction takes the permission away. */
