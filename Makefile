@@ -42,7 +42,7 @@ OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sq
 	src/incident/gist_split.o src/incident/gist_sort.o \
 	src/incident/histogram.o src/incident/selfuncs.o src/incident/typanalyze.o \
 	src/incident/cluster.o src/incident/cluster_sql.o src/incident/grading.o \
-	src/incident/match.o src/incident/match_sql.o
+	src/incident/match.o src/incident/match_sql.o src/incident/enclosing.o
 OBJS_register = src/register/fold.o src/register/lexicon.o \
 	src/register/read_text.o src/register/read_when.o \
 	src/register/readers.o src/register/soft_types.o \
@@ -65,12 +65,12 @@ SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/s
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
 	src/incident/precision.sql src/incident/index.sql \
 	src/incident/cluster.sql src/incident/grading.sql \
-	src/incident/match.sql
+	src/incident/match.sql src/incident/shapes.sql
 SQL_register = src/register/readers.sql src/register/taxonomy.sql \
 	src/register/taxonomy_data.sql src/register/check.sql \
 	src/register/register.sql src/register/finding.sql \
 	src/register/feed.sql src/register/feed_sql.sql \
-	src/register/feed_load.sql src/register/matching.sql
+	src/register/feed_load.sql src/register/matching.sql src/register/layer.sql
 
 SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 	$(SQL_need_to_know) $(SQL_source) $(SQL_incident) $(SQL_register)
@@ -86,8 +86,8 @@ REGRESS_need_to_know = need_to_know_people need_to_know \
 	need_to_know_check
 REGRESS_source = source_code source_vault source_life source_redact
 REGRESS_incident = footprint mgrs precision footprint_gist \
-	footprint_planner cluster grading
-REGRESS_register = register_readers register_check register_feed register_matching
+	footprint_planner cluster grading shapes
+REGRESS_register = register_readers register_check register_feed register_matching register_layer
 
 REGRESS = $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \
 	$(REGRESS_need_to_know) $(REGRESS_source) $(REGRESS_incident) \

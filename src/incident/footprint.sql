@@ -215,19 +215,10 @@ CREATE FUNCTION pkint.footprint(place text, radius_m double precision, during ts
 COMMENT ON FUNCTION pkint.footprint(text, double precision, tstzrange) IS
 	'footprint from a point as text (''POINT(18.55 4.37)''), or from a grid reference around which a radius in metres is added, and a time range';
 
-CREATE FUNCTION pkint.footprint(place geography) RETURNS pkint.footprint
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-	BEGIN ATOMIC
-		SELECT pkint.footprint(place, 0, '(,)'::tstzrange);
-	END;
-COMMENT ON FUNCTION pkint.footprint(geography) IS
-	'footprint of an exact point at any time: what a cast from geography calls';
-
 -- casts
 
 CREATE CAST (pkint.footprint AS geography) WITH FUNCTION pkint.place(pkint.footprint) AS ASSIGNMENT;
 CREATE CAST (pkint.footprint AS tstzrange) WITH FUNCTION pkint.during(pkint.footprint) AS ASSIGNMENT;
-CREATE CAST (geography AS pkint.footprint) WITH FUNCTION pkint.footprint(geography);
 
 -- relations
 
