@@ -11,7 +11,7 @@ STEP=0
 step() {
 	STEP=$((STEP + 1))
 	printf '\n%d. %s\n' "$STEP" "$1"
-	printf '%s\n' "$1" | sed 's/./-/g; s/^/---/'
+	printf '%d. %s\n' "$STEP" "$1" | sed 's/./-/g'
 	shift
 	tell "$@"
 	printf '\n'

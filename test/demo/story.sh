@@ -24,6 +24,7 @@ load_the_feeds
 look_at_quarantine
 four_people
 a_map
+one_event_many_reports
 request_and_grant
 a_share_order
 mislabelled
@@ -32,6 +33,7 @@ life_of_a_source
 a_revocation
 load_again
 the_record
+holes
 printf '\nAll %d checks held.\n' "$CHECKS"
 if [ -n "${KEEP:-}" ] && [ "${KEEP:-}" != 0 ]; then
 	printf '\nTo look round as each of them:\n'

@@ -84,6 +84,42 @@ a_map() {
 	equal 'its points are points' "$(ogrinfo -so -al "$file" | sed -n 's/^Geometry: //p')" Point
 }
 
+# Pairs of reports that the JMAC analyst may read, as they truly are: of one event.
+read_truth() {
+	ask postgres -c 'CREATE TABLE feeds.truth (feed text, feed_key text, event int, leaf text, lon float8, lat float8, happened timestamp)' \
+		-c "\\copy feeds.truth from '$DATA/truth.csv' csv header" \
+		-c 'CREATE VIEW feeds.same_event WITH (security_invoker = true) AS
+			SELECT ra.id AS report_a, rb.id AS report_b FROM feeds.truth a JOIN feeds.truth b USING (event)
+				JOIN mission.report ra ON ra.feed = a.feed AND ra.feed_key = a.feed_key
+				JOIN mission.report rb ON rb.feed = b.feed AND rb.feed_key = b.feed_key
+			WHERE ra.id < rb.id' || fail 'the truth can be read'
+}
+
+one_event_many_reports() {
+	local before pair
+	step 'One event, several reports' \
+		'Two or three units told of the same event, each as precisely as it could. The analyst asks for pairs that may be' \
+		'one event. Each comes with its score and the reasons for it; people decide, and a decision can be undone.'
+	read_truth
+	before=$(ask jmac_analyst -c 'SELECT count(*) FROM mission.incident')
+	show jmac_analyst "SELECT count(*) AS suggested FROM pkint.suggest_matches('mission')"
+	show jmac_analyst "SELECT a.unit, a.title, b.unit, b.title, round(m.score::numeric, 1) AS score, m.reasons ->> 'place' AS place,
+  m.reasons ->> 'time' AS \"time\", m.reasons ->> 'words' AS words
+FROM mission.match m JOIN mission.report a ON a.id = m.report_a JOIN mission.report b ON b.id = m.report_b
+ORDER BY m.score DESC LIMIT 5"
+	check 'at least eight in ten suggestions are right, by what is known to be true' postgres \
+		'SELECT avg((EXISTS (SELECT FROM feeds.same_event s WHERE s.report_a = m.report_a AND s.report_b = m.report_b))::int) >= 0.8
+		FROM mission.match m'
+	check 'somebody who may not read both reports does not learn of the match' hr_officer \
+		'SELECT count(*) = 0 FROM mission.match m WHERE NOT EXISTS (SELECT FROM mission.report r WHERE r.id = m.report_a)
+			OR NOT EXISTS (SELECT FROM mission.report r WHERE r.id = m.report_b)'
+	pair=$(ask jmac_analyst -F ', ' -c 'SELECT report_a, report_b FROM mission.match ORDER BY score DESC LIMIT 1')
+	show jmac_analyst "SELECT pkint.confirm_match('mission', $pair)"
+	show jmac_analyst "SELECT member, unit, title, footprint FROM pkint.incident_of(${pair%,*})"
+	equal 'for the analyst the two are one incident now' \
+		"$(ask jmac_analyst -c 'SELECT count(*) FROM mission.incident')" $((before - 1))
+}
+
 mislabelled() {
 	step 'Reports that are not what they are filed as' \
 		'A car crash and a drowning had both been recorded as protection-of-civilians incidents, and nobody could tell.' \

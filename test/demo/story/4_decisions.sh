@@ -67,3 +67,19 @@ WHERE relation = 'mission.report' GROUP BY person ORDER BY person"
 		"SELECT EXISTS (SELECT FROM pkint.readers WHERE person = 'jmac_analyst' AND relation = 'mission.report')"
 	check 'the chain of the record is whole' auditor 'SELECT NOT EXISTS (SELECT FROM pkint.verify_audit())'
 }
+
+holes() {
+	local critical="SELECT NOT EXISTS (SELECT FROM pkint.check_protection() WHERE object = 'public.report_copy')"
+	step 'Where the protection has holes' \
+		'A colleague copied the reports into a table of his own "just for a moment". check_protection() finds every such hole' \
+		'and says what mends it; harden() takes from everybody what PostgreSQL itself tells about hidden rows.'
+	ask postgres -c 'CREATE TABLE public.report_copy AS SELECT id, label, title FROM mission.report' \
+		-c 'GRANT SELECT ON public.report_copy TO PUBLIC'
+	show security_officer 'SELECT severity, object, problem, remedy FROM pkint.check_protection()'
+	show postgres 'SELECT pkint.harden()'
+	show postgres "SELECT pkint.protect('public.report_copy')"
+	check 'the hole is closed' security_officer "$critical"
+	check 'what is left is what no extension can close: a superuser who can log in' security_officer \
+		"SELECT array_agg(object) = '{postgres}' FROM pkint.check_protection()"
+	check 'and the newcomer reads nothing from the copy' newcomer 'SELECT count(*) = 0 FROM public.report_copy'
+}
