@@ -10,7 +10,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use PkintTest;
 
-my $node = mission_server('feedcrash');
+my $node = mission_server('feedcrash', conf => "restart_after_crash = on\n");
 small_mission($node);
 $node->safe_psql('mission', q{
 	CREATE SCHEMA feeds;
