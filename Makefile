@@ -46,7 +46,8 @@ OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sq
 OBJS_register = src/register/fold.o src/register/lexicon.o \
 	src/register/read_text.o src/register/read_when.o \
 	src/register/readers.o src/register/soft_types.o \
-	src/register/membership.o src/register/hold_poc.o
+	src/register/membership.o src/register/hold_poc.o \
+	src/register/inbox.o
 
 OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
 	$(OBJS_need_to_know) $(OBJS_source) $(OBJS_incident) $(OBJS_register)
@@ -70,7 +71,8 @@ SQL_register = src/register/readers.sql src/register/taxonomy.sql \
 	src/register/taxonomy_data.sql src/register/check.sql \
 	src/register/register.sql src/register/finding.sql \
 	src/register/feed.sql src/register/feed_sql.sql \
-	src/register/feed_load.sql src/register/matching.sql src/register/layer.sql
+	src/register/feed_load.sql src/register/matching.sql src/register/layer.sql \
+	src/register/inbox.sql
 
 SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 	$(SQL_need_to_know) $(SQL_source) $(SQL_incident) $(SQL_register)
@@ -87,7 +89,8 @@ REGRESS_need_to_know = need_to_know_people need_to_know \
 REGRESS_source = source_code source_vault source_life source_redact
 REGRESS_incident = footprint mgrs precision footprint_gist \
 	footprint_planner cluster grading shapes
-REGRESS_register = register_readers register_check register_feed register_matching register_layer
+REGRESS_register = register_readers register_check register_feed register_matching register_layer \
+	register_incident
 
 REGRESS = $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \
 	$(REGRESS_need_to_know) $(REGRESS_source) $(REGRESS_incident) \

@@ -307,6 +307,7 @@ BEGIN
 	PERFORM pkint.create_register_views(schema);
 	PERFORM pkint.guard_register(schema);
 	PERFORM pkint.create_register_triggers(schema);
+	PERFORM pkint.create_register_inbox(schema);
 	PERFORM pkint.enter_register(schema);
 	RETURN format('the register "%s" is made: tables report, match, finding and quarantine, protected; views incident, common_picture, incident_layer and inbox', schema);
 END
