@@ -42,8 +42,7 @@ CREATE FUNCTION pkint.create_register_inbox(register name) RETURNS void
 	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	-- what is entered as text and read, then what goes into the report as it is
-	read_columns text[] := '{longitude,latitude,mgrs,radius_m,occurred,occurred_to,timezone}'::text[];
+	-- what goes into the report as it is entered
 	plain_columns text[] := '{code,poc,crsv,cac,un_safety,mandatory_report,agency,actor,perp,actor2,perp2,target,means,killed,killed_low,killed_high,injured,injured_low,injured_high,missing,taken,survivors,displaced,casualties,place_name,admin1,admin2,title,narrative,language,link,truce,demand,site_kind,consent,source,grade,review_by}'::text[];
 	statement text;
 BEGIN

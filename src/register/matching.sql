@@ -41,7 +41,7 @@ CREATE FUNCTION pkint.match_candidates(register name, reports bigint[], threshol
 	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pairs pkint.match_pair[] := '{}';
+	pairs pkint.match_pair[] := '{}'::pkint.match_pair[];
 	more pkint.match_pair[];
 	seen bigint[] := reports;
 	frontier bigint[] := reports;
@@ -83,9 +83,12 @@ $$;
 COMMENT ON FUNCTION pkint.match_label(pkint.label) IS
 	'a step of pkint.suggest_matches(): the label of a match between reports of the combined label, or null where the asker may not read what is combined; his unit becomes an originator where it is none';
 
+CREATE TYPE pkint.suggested_match AS (report_a bigint, report_b bigint, score double precision, reasons jsonb);
+COMMENT ON TYPE pkint.suggested_match IS 'a pair of reports that may be about one event, with its score and the parts of it';
+
 CREATE FUNCTION pkint.suggest_matches(register name, reports bigint[] DEFAULT NULL, threshold double precision DEFAULT 2.5,
 		several text[] DEFAULT '{}')
-	RETURNS TABLE (report_a bigint, report_b bigint, score double precision, reasons jsonb)
+	RETURNS SETOF pkint.suggested_match
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000 ROWS 100
 	SET search_path = pg_catalog, pg_temp
 AS $$
@@ -191,8 +194,11 @@ END;
 COMMENT ON FUNCTION pkint.reopen_match(name, bigint, bigint, text) IS
 	'takes a decision about a match back: it is only suggested again. Example: SELECT pkint.reopen_match(''mission'', 12, 40)';
 
+CREATE TYPE pkint.incident_member AS (member bigint, unit text, footprint pkint.footprint, code text, title text, grade text, label pkint.label);
+COMMENT ON TYPE pkint.incident_member IS 'a report of an incident, as pkint.incident_of() tells it';
+
 CREATE FUNCTION pkint.incident_of(report bigint, register name DEFAULT NULL)
-	RETURNS TABLE (member bigint, unit text, footprint pkint.footprint, code text, title text, grade text, label pkint.label)
+	RETURNS SETOF pkint.incident_member
 	LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 1000 ROWS 3
 	SET search_path = pg_catalog, pg_temp
 AS $$
