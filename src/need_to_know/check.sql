@@ -213,7 +213,7 @@ CREATE FUNCTION pkint.telling_functions() RETURNS SETOF regprocedure
 	BEGIN ATOMIC
 	SELECT p.oid::regprocedure FROM pg_catalog.pg_proc p
 		WHERE p.pronamespace = 'pg_catalog'::regnamespace
-			AND (p.proname ~ '^pg_stat_get_' AND p.proargtypes::text = '26' OR p.proname IN ('currtid2', 'pg_logical_emit_message'));
+			AND (p.proname ~ '^pg_stat_get_' AND p.proargtypes::text = '26' OR p.proname IN ('currtid2', 'pg_lock_status', 'pg_logical_emit_message'));
 	END;
 COMMENT ON FUNCTION pkint.telling_functions() IS
 	'functions of pg_catalog that count or follow rows which their caller may not read';
@@ -288,4 +288,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION pkint.harden() IS
-	'takes from PUBLIC what in pg_catalog counts or follows hidden rows: the per-table and per-database statistics functions, currtid2, pg_logical_emit_message; members of pg_read_all_stats (and so pg_monitor) keep the statistics. For a superuser; survives dump and restore, not pg_upgrade. Example: SELECT pkint.harden()';
+	'takes from PUBLIC what in pg_catalog counts or follows hidden rows: the per-table and per-database statistics functions, currtid2, pg_locks (which shows what a SERIALIZABLE transaction has looked at), pg_logical_emit_message; members of pg_read_all_stats (and so pg_monitor) keep the statistics. For a superuser; survives dump and restore, not pg_upgrade. Example: SELECT pkint.harden()';

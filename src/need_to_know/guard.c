@@ -224,6 +224,28 @@ IsHeldCursor(QueryDesc *queryDesc)
 		linitial(ActivePortal->stmts) == queryDesc->plannedstmt;
 }
 
+/*
+ * Is a cursor being filled, so that it can go on after COMMIT?  The server does
+ * that with the cursor of a loop whose body commits.
+ */
+static bool
+IsBeingHeld(QueryDesc *queryDesc)
+{
+	return ActivePortal != NULL && ActivePortal->queryDesc == queryDesc &&
+		ActivePortal->strategy == PORTAL_ONE_SELECT &&
+		ActivePortal->holdStore != NULL;
+}
+
+static void
+RefuseHeldCursor(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("a cursor WITH HOLD cannot read tables with row security"),
+			 errdetail("It would go on giving rows after a clearance has been withdrawn."),
+			 errhint("Use a cursor WITHOUT HOLD within a transaction; a loop over such rows does not commit.")));
+}
+
 /* Does row security stand between the reader and a table of this statement? */
 bool
 pkint_statement_is_bound(PlannedStmt *stmt)
@@ -291,11 +313,7 @@ pkint_guard_start(QueryDesc *queryDesc)
 		!pkint_statement_is_bound(queryDesc->plannedstmt))
 		return;
 	if (IsHeldCursor(queryDesc))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("a cursor WITH HOLD cannot read tables with row security"),
-				 errdetail("It would go on giving rows after a clearance has been withdrawn."),
-				 errhint("Use a cursor WITHOUT HOLD within a transaction.")));
+		RefuseHeldCursor();
 	old = MemoryContextSwitchTo(queryDesc->estate->es_query_cxt);
 	query = palloc0(sizeof(GuardedQuery));
 	query->queryDesc = queryDesc;
@@ -323,6 +341,8 @@ RunGuarded(GuardedQuery *query, ExecutorRun_hook_type next, PKINT_EXECUTOR_RUN_A
 	GuardReceiver *guard = MakeGuard(query, inner);
 
 	MemoryContextSwitchTo(old);
+	if (IsBeingHeld(queryDesc))
+		RefuseHeldCursor();
 	CheckStillHolds(query);
 	queryDesc->dest = (DestReceiver *) guard;
 	PG_TRY();

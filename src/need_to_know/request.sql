@@ -557,11 +557,22 @@ CREATE POLICY those_concerned ON pkint.access_request FOR SELECT
 CREATE POLICY those_concerned ON pkint.access_answer FOR SELECT
 	USING (pkint.has_duty('release_officer', unit) OR pkint.has_duty('security_officer')
 		OR pkint.has_duty('head_of_mission') OR pkint.has_duty('auditor'));
+-- a grant over nothing, and rows that wait for another unit's consent, would tell the asker what exists
+CREATE FUNCTION pkint.grant_opens(grant_id bigint) RETURNS boolean
+	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 100 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM pkint.access_grant g JOIN pkint.access_grant_row r ON r.grant_id = g.id AND r.open
+		WHERE g.id = grant_opens.grant_id AND g.person = pkint.calling_role());
+	END;
+COMMENT ON FUNCTION pkint.grant_opens(bigint) IS
+	'does a grant to the caller, by its number, open anything? False for grants to others. For the policies of the tables of grants. Example: SELECT pkint.grant_opens(17)';
 CREATE POLICY those_concerned ON pkint.access_grant FOR SELECT
-	USING (person = pkint.reading_person() OR decided_by = pkint.reading_person()
+	USING (person = pkint.reading_person() AND pkint.grant_opens(id) OR decided_by = pkint.reading_person()
 		OR pkint.has_duty('security_officer') OR pkint.has_duty('head_of_mission') OR pkint.has_duty('auditor'));
 CREATE POLICY those_concerned ON pkint.access_grant_row FOR SELECT
-	USING (EXISTS (SELECT FROM pkint.access_grant g WHERE g.id = grant_id));
+	USING (EXISTS (SELECT FROM pkint.access_grant g WHERE g.id = grant_id
+		AND g.person IS DISTINCT FROM pkint.reading_person()));
 GRANT SELECT ON pkint.access_request, pkint.access_answer, pkint.access_grant, pkint.access_grant_row TO PUBLIC;
 
 CREATE FUNCTION pkint.my_requests(OUT id bigint, OUT asked_at timestamptz, OUT relation regclass, OUT key text,

@@ -127,11 +127,11 @@ BEGIN
 END $$;
 
 CREATE FUNCTION attack.ok(safe boolean, attempt text, learned text) RETURNS text LANGUAGE sql
-	RETURN CASE WHEN safe THEN '@ok' ELSE '@leak' END || E'\t' || attempt || E'\t' || coalesce(left(learned, 300), 'null');
+	RETURN CASE WHEN safe THEN '@ok' ELSE '@leak' END || E'\t' || attempt || E'\t' || coalesce(left(regexp_replace(learned, '\s+', ' ', 'g'), 300), 'null');
 CREATE FUNCTION attack.control(leaks boolean, attempt text, learned text) RETURNS text LANGUAGE sql
-	RETURN CASE WHEN leaks THEN '@control' ELSE '@blind' END || E'\t' || attempt || E'\t' || coalesce(left(learned, 300), 'null');
+	RETURN CASE WHEN leaks THEN '@control' ELSE '@blind' END || E'\t' || attempt || E'\t' || coalesce(left(regexp_replace(learned, '\s+', ' ', 'g'), 300), 'null');
 CREATE FUNCTION attack.residue(attempt text, learned text) RETURNS text LANGUAGE sql
-	RETURN E'@residue\t' || attempt || E'\t' || coalesce(left(learned, 300), 'null');
+	RETURN E'@residue\t' || attempt || E'\t' || coalesce(left(regexp_replace(learned, '\s+', ' ', 'g'), 300), 'null');
 -- a hidden row and an absent one must look alike
 CREATE FUNCTION attack.alike(attempt text, hidden text, absent text) RETURNS text LANGUAGE sql
 	RETURN attack.ok(hidden IS NOT DISTINCT FROM absent, attempt, CASE WHEN hidden IS NOT DISTINCT FROM absent THEN 'nothing: hidden and absent both give ' || coalesce(hidden, 'null')
