@@ -71,7 +71,7 @@ SQL_register = src/register/readers.sql src/register/taxonomy.sql \
 	src/register/taxonomy_data.sql src/register/check.sql \
 	src/register/register.sql src/register/finding.sql \
 	src/register/feed.sql src/register/feed_sql.sql \
-	src/register/feed_load.sql src/register/matching.sql src/register/layer.sql \
+	src/register/feed_load.sql src/register/matching.sql src/register/layer.sql src/register/danger.sql \
 	src/register/inbox.sql
 
 SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
@@ -89,7 +89,7 @@ REGRESS_need_to_know = need_to_know_people need_to_know \
 REGRESS_source = source_code source_vault source_life source_redact
 REGRESS_incident = footprint mgrs precision footprint_gist \
 	footprint_planner cluster grading shapes
-REGRESS_register = register_readers register_check register_feed register_matching register_layer \
+REGRESS_register = register_readers register_check register_feed register_matching register_layer register_danger \
 	register_incident
 
 REGRESS = $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \

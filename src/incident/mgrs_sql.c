@@ -105,15 +105,28 @@ pkint_mgrs_corner_ewkb(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pkint_ewkb_from_point(ring->v[0].lon, ring->v[0].lat));
 }
 
-/* The greatest distance from a place to some of the vertices of a cell. */
+/*
+ * The greatest distance from a place to some of the vertices of a cell, by the
+ * upper bound over the chord: at 100 km it exceeds the geodesic by centimetres.
+ */
 static double
 FarthestVertex(double lon, double lat, const PkintLonLat *v, int n)
 {
-	double		farthest = 0.0;
+	double		centre[3];
+	double		square = 0.0;
 
+	pkint_earth_centred(lon, lat, centre);
 	for (int i = 0; i < n; i++)
-		farthest = Max(farthest, pkint_geodesic(lon, lat, v[i].lon, v[i].lat));
-	return farthest;
+	{
+		double		xyz[3];
+		double		sum = 0.0;
+
+		pkint_earth_centred(v[i].lon, v[i].lat, xyz);
+		for (int k = 0; k < 3; k++)
+			sum += (xyz[k] - centre[k]) * (xyz[k] - centre[k]);
+		square = Max(square, sum);
+	}
+	return pkint_upper_geodesic(sqrt(square));
 }
 
 /*
