@@ -28,7 +28,8 @@ OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
 	src/need_to_know/identity.o src/need_to_know/label_memo.o \
 	src/need_to_know/reading.o src/need_to_know/vocabulary.o src/need_to_know/disclosure.o \
 	src/need_to_know/guard.o src/need_to_know/support.o \
-	src/need_to_know/granted.o src/need_to_know/quiet.o
+	src/need_to_know/granted.o src/need_to_know/quiet.o \
+	src/need_to_know/act_as.o
 OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/source/person.o \
 	src/source/vault.o src/source/registration.o src/source/rules.o src/source/life.o \
 	src/source/shown.o src/source/forget.o src/source/reveal.o src/source/independent.o \
@@ -60,7 +61,8 @@ SQL_audit = src/audit/audit.sql
 SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
 	src/need_to_know/protect.sql src/need_to_know/request.sql \
 	src/need_to_know/share.sql src/need_to_know/explain.sql \
-	src/need_to_know/check.sql src/need_to_know/children.sql
+	src/need_to_know/check.sql src/need_to_know/children.sql \
+	src/need_to_know/act_as.sql
 SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \
 	src/source/reveal.sql src/source/coarse.sql src/source/safe_count.sql
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \

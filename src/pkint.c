@@ -44,6 +44,7 @@ ShmemRequestDispatch(void)
 	if (prev_shmem_request)
 		prev_shmem_request();
 	pkint_audit_shmem_request();
+	pkint_act_as_shmem_request();
 }
 
 /* Shared memory is there. */
@@ -53,6 +54,7 @@ ShmemStartupDispatch(void)
 	if (prev_shmem_startup)
 		prev_shmem_startup();
 	pkint_audit_shmem_startup();
+	pkint_act_as_shmem_startup();
 }
 
 /* A statement begins. */

@@ -35,6 +35,11 @@ PG_FUNCTION_INFO_V1(pkint_become_owner);
 Oid
 pkint_reading_person(void)
 {
+	Oid			person = pkint_acting_person();
+
+	/* within somebody else's SECURITY DEFINER function he reads */
+	if (OidIsValid(person) && GetUserId() == GetSessionUserId())
+		return person;
 	return GetUserId();
 }
 
@@ -48,7 +53,9 @@ DecidingPersonOrNone(void)
 {
 	if (InSecurityRestrictedOperation())
 		return InvalidOid;
-	return GetOuterUserId() == GetSessionUserId() ? GetSessionUserId() : InvalidOid;
+	if (GetOuterUserId() != GetSessionUserId())
+		return InvalidOid;
+	return OidIsValid(pkint_acting_person()) ? pkint_acting_person() : GetSessionUserId();
 }
 
 /* The role that decides now; raises after SET ROLE. */
@@ -210,7 +217,10 @@ pkint_duty_holders(PG_FUNCTION_ARGS)
 Datum
 pkint_calling_role(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_OID(GetOuterUserId());
+	Oid			person = pkint_acting_person();
+
+	PG_RETURN_OID(OidIsValid(person) && GetOuterUserId() == GetSessionUserId()
+				  ? person : GetOuterUserId());
 }
 
 /*

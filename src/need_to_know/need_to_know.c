@@ -15,6 +15,7 @@
 #define MINUTES_A_YEAR (365 * 24 * 60)
 
 static int	longest_tour = MINUTES_A_YEAR;
+static int	token_uses = 100;
 static int	request_deadline = 5 * 24 * 60;
 
 /* Before each statement: what is remembered must be what holds now. */
@@ -47,6 +48,9 @@ TransactionEnds(XactEvent event, void *arg)
 	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
 		event == XACT_EVENT_PREPARE)
 		pkint_forget_relabelling();
+	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
+		event == XACT_EVENT_PREPARE)
+		pkint_act_as_forget();
 }
 
 static void
@@ -54,7 +58,12 @@ SubtransactionEnds(SubXactEvent event, SubTransactionId mine,
 				   SubTransactionId parent, void *arg)
 {
 	if (event == SUBXACT_EVENT_ABORT_SUB)
+	{
 		pkint_forget_relabelling();
+		pkint_act_as_subabort(mine);
+	}
+	else if (event == SUBXACT_EVENT_COMMIT_SUB)
+		pkint_act_as_subcommit(mine, parent);
 }
 
 void
@@ -75,6 +84,13 @@ pkint_need_to_know_init(void)
 							&request_deadline,
 							5 * 24 * 60, 1, MINUTES_A_YEAR,
 							PGC_SIGHUP, GUC_UNIT_MIN,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("pkint.token_uses",
+							"How often a token may be presented to pkint.act_as().",
+							"A pool in transaction mode presents it in each transaction.",
+							&token_uses,
+							100, 1, 1000000,
+							PGC_SIGHUP, 0,
 							NULL, NULL, NULL);
 	pkint_policy_init();
 }

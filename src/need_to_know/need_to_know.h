@@ -31,6 +31,14 @@ extern char *pkint_holder_names(const char *duty, const char *unit);
 /* reading.c: label is detoasted, perhaps with a short header */
 extern bool pkint_may_read(const struct varlena *label);
 
+/* act_as.c */
+extern Oid	pkint_acting_person(void);
+extern void pkint_act_as_forget(void);
+extern void pkint_act_as_subabort(SubTransactionId subid);
+extern void pkint_act_as_subcommit(SubTransactionId subid, SubTransactionId parent);
+extern void pkint_act_as_shmem_request(void);
+extern void pkint_act_as_shmem_startup(void);
+
 /* vocabulary.c: between on and off pkint's own code may change labels */
 extern void pkint_allow_relabelling(bool allowed);
 extern void pkint_forget_relabelling(void);
