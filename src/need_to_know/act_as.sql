@@ -77,14 +77,14 @@ CREATE FUNCTION pkint.act_as(token text) RETURNS name
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	me oid := pkint.calling_role();
+	me oid := pkint.person_oid(session_user);
 	claims jsonb;
 	expires timestamptz;
 	issued timestamptz;
 	target oid;
 	times int;
 BEGIN
-	IF session_user <> pkint.role_name(me) OR NOT EXISTS (SELECT FROM pkint.service_account s
+	IF NOT EXISTS (SELECT FROM pkint.service_account s
 			WHERE s.account = me AND s.account_name = session_user) THEN
 		RAISE EXCEPTION 'only a registered service account presents tokens'
 			USING ERRCODE = 'insufficient_privilege',
