@@ -8,8 +8,9 @@
  */
 #include "src/need_to_know/label_memo.h"
 
-#include "common/hashfn.h"
 #include "utils/memutils.h"
+
+#include "src/label/memo.h"
 
 #define FIRST_SLOTS 256
 #define MOST_SLOTS 65536
@@ -34,7 +35,7 @@ pkint_memo_reset(PkintLabelMemo *memo, const char *name)
 static inline bool
 EntryIs(const PkintMemoEntry *entry, const uint8 *bytes, uint32 len)
 {
-	return entry->len == len && memcmp(entry->bytes, bytes, len) == 0;
+	return entry->len == len && pkint_quick_same(entry->bytes, bytes, len);
 }
 
 /* The slot that holds a label, or the free one where it would go. */
@@ -62,7 +63,7 @@ pkint_memo_find(PkintLabelMemo *memo, const uint8 *bytes, uint32 len,
 
 	if (entry != NULL && EntryIs(entry, bytes, len))
 		return entry;
-	*hash = hash_bytes(bytes, len);
+	*hash = pkint_quick_hash(bytes, len);
 	if (memo->nslots == 0)
 		return NULL;
 	entry = FindSlot(memo->slots, memo->nslots, bytes, len, *hash);

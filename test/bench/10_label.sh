@@ -47,6 +47,7 @@ bench_sql -v rows="$ROWS" <<-SQL
 		FROM (SELECT g AS id, CASE WHEN random() < 0.001 THEN 0 ELSE 1 + (random() * 198)::int END AS k
 			FROM generate_series(1, :rows) g OFFSET 0) r JOIN bench_label ON i = k;
 	CREATE TABLE guarded AS SELECT * FROM plain;
+	ALTER TABLE guarded ADD PRIMARY KEY (id);
 	ALTER TABLE guarded OWNER TO bench_owner;
 	SELECT protect('guarded') \g /dev/null
 	ALTER TABLE plain ENABLE ROW LEVEL SECURITY;
