@@ -18,6 +18,20 @@ COMMENT ON FUNCTION pkint.may_load(text) IS 'raises insufficient_privilege for w
 CREATE TYPE pkint.known_row AS (feed_key text, id bigint, row_hash bytea, label pkint.label);
 COMMENT ON TYPE pkint.known_row IS 'a row of a feed that the register holds, as pkint.feed_known() tells it';
 
+CREATE FUNCTION pkint.feed_reports(name text, register name) RETURNS SETOF pkint.known_row
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 ROWS 10000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- the register's tables may carry code of their owner's
+	PERFORM pkint.become_owner(format('%I.report', register)::regclass);
+	RETURN QUERY EXECUTE format('SELECT r.feed_key, r.id, r.row_hash, r.label FROM %I.report r WHERE r.feed = $1', register) USING name;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.feed_reports(text, name) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.feed_reports(text, name) IS
+	'a step of pkint.feed_known(): the reports of a feed in a register, read with its owner''s rights';
+
 CREATE FUNCTION pkint.feed_known(name text) RETURNS SETOF pkint.known_row
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 ROWS 10000 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
@@ -31,13 +45,13 @@ BEGIN
 			AND a.ended IS NULL AND a.since <= clock_timestamp() AND a.until > clock_timestamp()) THEN
 		RAISE EXCEPTION 'the feed "%" is loaded by somebody of %', name, (known).unit USING ERRCODE = 'insufficient_privilege';
 	END IF;
-	-- the register's tables may carry code of their owner's
-	PERFORM pkint.become_owner(format('%I.report', (known).register)::regclass);
-	RETURN QUERY EXECUTE format('SELECT r.feed_key, r.id, r.row_hash, r.label FROM %I.report r WHERE r.feed = $1', (known).register) USING name;
+	RETURN QUERY SELECT k.feed_key, k.id, k.row_hash,
+			CASE WHEN (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = asker) OR pkint.readable_by(asker, k.label) THEN k.label END
+		FROM pkint.feed_reports(name, (known).register) k;
 END
 $$;
 COMMENT ON FUNCTION pkint.feed_known(text) IS
-	'which rows of a feed the register holds: key, report, hash and label, hidden ones too, since a second load must not file them twice; for those who may load the feed';
+	'which rows of a feed the register holds: key, report and hash, hidden ones too, since a second load must not file them twice, and the label where the caller may read it; for those who may load the feed';
 
 CREATE TYPE pkint.waiting_row AS (id bigint, line bigint, row_hash bytea, reason text);
 COMMENT ON TYPE pkint.waiting_row IS 'a row of a feed that waits in quarantine, as pkint.feed_waiting() tells it';
@@ -170,9 +184,10 @@ BEGIN
 		row_number() OVER (PARTITION BY j.row_hash, j.reason ORDER BY j.line) AS copy
 	FROM judged j WHERE j.state = 'quarantined'
 ), quarantine AS (
+	-- the contents of a row whose label cannot be kept do not lie about under a lower one
 	INSERT INTO %2$I.quarantine (label, unit, feed, line, feed_key, reason, message, hint, contents, row_hash)
 	SELECT coalesce(h.label, $4), $3, $2, h.line, h.f_key, h.reason, h.message, h.hint,
-		CASE WHEN h.reason <> 'national marking' THEN h.contents END, h.row_hash
+		CASE WHEN h.reason NOT IN ('national marking', 'bad label', 'label not yours to give') THEN h.contents END, h.row_hash
 	FROM held h LEFT JOIN waiting w USING (row_hash, reason, copy)
 	WHERE w.id IS NULL
 	ORDER BY h.line

@@ -26,6 +26,7 @@ trap 'rm -f "$OUT"' EXIT
 export HERE DB
 n=0
 table=
+slow=
 
 verdict() {	# ok|not ok, case, attempt, learned
 	n=$((n + 1))
@@ -50,7 +51,8 @@ run_case() {	# file
 report_case() {	# name
 	local name=$1 short=${1%%_*} kind attempt learned said=0
 	if grep -Eq '^(ok|not ok) ' "$OUT"; then
-		cat "$OUT"
+		grep -Ev '^1\.\.' "$OUT"
+		n=$((n + $(grep -Ec '^(ok|not ok) ' "$OUT")))
 		table+=$(grep -E '^(ok|not ok) ' "$OUT" | sed -E "s/^(ok|not ok) [0-9]* ?-? ?/# $name | /")$'\n'
 		return
 	fi
@@ -86,8 +88,11 @@ for file in "$HERE"/[a-z][0-9]*.sql "$HERE"/[a-z][0-9]*.sh; do
 	[ -f "$file" ] || continue
 	name=$(basename "$file")
 	[ -z "${ATTACK:-}" ] || [[ " $ATTACK " == *" ${name%%_*} "* ]] || continue
+	started=$SECONDS
 	run_case "$file"
+	slow+=" ${name%%_*}:$((SECONDS - started))"
 	report_case "${name%.*}"
 done
 
+printf '# seconds:%s\n' "$slow"
 printf '1..%d\n# case | attempt | what was learned\n%s' "$n" "$table"
