@@ -63,7 +63,7 @@ the_record() {
 	done
 	check 'what was decided came into the record by itself' postgres 'SELECT count(*) = 0 FROM pkint.audit_inbox'
 	show auditor "SELECT seq, kind, person, subject, detail ->> 'reason' AS reason, detail ->> 'note' AS note
-FROM pkint.audit_entry WHERE kind NOT IN ('intent', 'read', 'assign', 'protect', 'appoint', 'set_clearance') ORDER BY seq"
+FROM pkint.audit_entry WHERE kind NOT IN ('intent', 'read', 'assign', 'protect', 'appoint', 'set_clearance') ORDER BY at"
 	show hr_chief "SELECT person, count(*) AS labels, sum(rows) AS rows FROM pkint.readers
 WHERE relation = 'mission.report' GROUP BY person ORDER BY person"
 	check 'the grant, its end, the order and the withdrawn clearance are on record' auditor \
