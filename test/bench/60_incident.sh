@@ -104,3 +104,20 @@ SQL
 )
 bench_number I10 'MGRS from a place, µs' 'a million a second' "${mgrs% *}" 1
 bench_number I10 'MGRS to a disc, µs' 'a million a second' "${mgrs#* }" 1
+
+# matching: candidates by the index and their evidence, for all reports and for a fifth of them
+match_seconds() {
+	psql -X -A -t 2>&1 <<-SQL | awk '/^Time: / { sub(/^Time: /, ""); t = $1 + 0 } END { printf "%.2f", t / 1000 }'
+		$sp
+		SET jit = off; SET max_parallel_workers_per_gather = 0;
+		\\timing on
+		SELECT count(*) FROM $1 a JOIN $1 b ON within(b.f, a.f, 1000, '1 day') AND a.id < b.id
+		WHERE match_score(match_evidence(a.f, 'CIV-KIL', 'Red Scarves', NULL, a.id % 5, a.id % 5, NULL, NULL, 'attack on the market ' || a.id % 7,
+			b.f, 'CIV-MAS', 'Army', NULL, b.id % 5, b.id % 5, NULL, NULL, 'three killed at the market ' || b.id % 7)) >= 2.5;
+	SQL
+}
+bench_sql -c 'CREATE TABLE inc_fifth AS SELECT id, f FROM inc WHERE id % 5 = 0' -c 'CREATE INDEX ON inc_fifth USING gist (f)' -c 'VACUUM ANALYZE inc_fifth'
+whole=$(match_seconds inc)
+fifth=$(match_seconds inc_fifth)
+bench_number I11 "matching, s, $N reports" 'seconds, not minutes' "${whole:-999}" 60
+bench_number I11 'matching, five times the reports' 'time of a fifth of them, and as dense' "$(awk -v a="$whole" -v b="$fifth" 'BEGIN { printf "%.1f", b > 0 ? a / b : 999 }')" 25
