@@ -155,8 +155,8 @@ pkint_mgrs_disc(const PkintMgrs *ref, double *lon, double *lat, double *radius)
 		*radius = FarthestVertex(*lon, *lat, ring->v, ring->n);
 		pfree(ring);
 	}
-	/* a micrometre, so that the corners are surely within */
-	*radius += 1e-6;
+	/* up to whole micrometres, so that the corners are surely within */
+	*radius = ceil(*radius * 1e6 + 1.0) / 1e6;
 }
 
 /* The kind of place that a reference tells of. */
