@@ -19,7 +19,7 @@ FROM (SELECT i, k,
 	'2022-01-01'::timestamptz + random() * interval '365 days' AS at,
 	CASE WHEN random() < 0.3 THEN interval '0' WHEN random() < 0.9 THEN random() * interval '3 days' ELSE random() * interval '300 days' END AS len,
 	random() < 0.04 AS lower_open, random() < 0.04 AS upper_open
-	FROM generate_series(1, 2400) AS i, LATERAL (SELECT (ARRAY['scattered', 'town', 'dateline', 'north', 'south', 'cluster', 'cluster', 'grid'])[i % 8 + 1]) AS t (k)) AS s;
+	FROM generate_series(1, 1600) AS i, LATERAL (SELECT (ARRAY['scattered', 'town', 'dateline', 'north', 'south', 'cluster', 'cluster', 'grid'])[i % 8 + 1]) AS t (k)) AS s;
 INSERT INTO hostile SELECT 6000 + i, 'null', NULL FROM generate_series(1, 10) i;
 INSERT INTO hostile SELECT 7000 + i, 'far time', make_footprint(18, 4, 100, r::tstzrange) FROM unnest(ARRAY['[4000-01-01 BC,3999-01-01 BC)', '[294000-01-01,294001-01-01)',
 	'[9000-01-01,)', '(,4700-01-01 BC)', '[1999-12-31 23:59:59.999999,2000-01-01)', '[1999-12-31 23:59:30,1999-12-31 23:59:30]']) WITH ORDINALITY AS u (r, i);
