@@ -24,3 +24,73 @@ CREATE FUNCTION pkint.approximate_radius_m(cell_m double precision) RETURNS doub
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1;
 COMMENT ON FUNCTION pkint.approximate_radius_m(double precision) IS
 'How far the true place may be from what pkint.approximate_place() gives for cells of so many metres, in metres. Example: pkint.approximate_radius_m(10000) is 12199.';
+
+CREATE TABLE pkint.column_rule
+(
+	relation		regclass NOT NULL,
+	column_name		name NOT NULL,
+	kind			text NOT NULL CHECK (kind IN ('coarsen', 'redact')),
+	caveat			text CHECK (kind = 'redact' OR caveat IS NOT NULL),
+	cell_m			double precision CHECK (kind = 'redact' OR cell_m BETWEEN 100 AND 500000 AND cell_m IS NOT NULL),
+	PRIMARY KEY (relation, column_name)
+);
+COMMENT ON TABLE pkint.column_rule IS
+'Columns that are shown changed, whether or not they are granted: a place made coarse for readers without a caveat, a text with the names of sources replaced. Kept by pkint.coarsen_column() and pkint.redact_column().';
+SELECT pg_catalog.pg_extension_config_dump('pkint.column_rule', '');
+
+CREATE FUNCTION pkint.coarsen_column(relation regclass, column_name name, cell_m double precision, caveat text DEFAULT 'SOURCE')
+	RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM pkint.require_duty('security_officer');
+	IF NOT EXISTS (SELECT FROM pkint.caveat c WHERE c.code = coarsen_column.caveat) THEN
+		RAISE EXCEPTION 'there is no caveat "%"', caveat
+			USING ERRCODE = 'undefined_object',
+			HINT = 'Caveats are listed in pkint.caveat, which the security officer keeps.';
+	ELSIF NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = column_name AND a.attnum > 0 AND NOT a.attisdropped) THEN
+		RAISE EXCEPTION 'there is no column "%" in "%"', column_name, relation USING ERRCODE = 'undefined_column';
+	END IF;
+	PERFORM pkint.approximate_radius_m(cell_m);
+	INSERT INTO pkint.column_rule AS r (relation, column_name, kind, caveat, cell_m)
+	VALUES (coarsen_column.relation, coarsen_column.column_name, 'coarsen', coarsen_column.caveat, coarsen_column.cell_m)
+	ON CONFLICT ON CONSTRAINT column_rule_pkey DO UPDATE SET kind = excluded.kind, caveat = excluded.caveat, cell_m = excluded.cell_m;
+	PERFORM pkint.record('coarsen column', relation::text, NULL, NULL,
+		jsonb_build_object('column', column_name, 'cell_m', cell_m, 'caveat', caveat));
+END
+$$;
+COMMENT ON FUNCTION pkint.coarsen_column(regclass, name, double precision, text) IS
+'From now on pkint.shown_place() gives the place in a column coarse, in cells of so many metres, to readers who do not hold a caveat. For the security officer; on the record. Revoke SELECT on the column itself from those readers. Example: SELECT pkint.coarsen_column(''mission.report'', ''footprint'', 10000, ''SOURCE'');';
+
+CREATE FUNCTION pkint.redact_column(relation regclass, column_name name DEFAULT 'narrative') RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM pkint.require_duty('security_officer');
+	IF NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = column_name AND a.attnum > 0 AND NOT a.attisdropped) THEN
+		RAISE EXCEPTION 'there is no column "%" in "%"', column_name, relation USING ERRCODE = 'undefined_column';
+	END IF;
+	INSERT INTO pkint.column_rule AS r (relation, column_name, kind)
+	VALUES (redact_column.relation, redact_column.column_name, 'redact')
+	ON CONFLICT ON CONSTRAINT column_rule_pkey DO UPDATE SET kind = excluded.kind, caveat = NULL, cell_m = NULL;
+	PERFORM pkint.record('redact column', relation::text, NULL, NULL, jsonb_build_object('column', column_name));
+END
+$$;
+COMMENT ON FUNCTION pkint.redact_column(regclass, name) IS
+'From now on pkint.redacted() gives the text in a column, redacted, to whoever may read the row, although the column itself is not granted to him. For the security officer; on the record. Revoke SELECT on the column itself. Example: SELECT pkint.redact_column(''mission.report'', ''narrative'');';
+
+CREATE FUNCTION pkint.shown_place_text(relation regclass, key text, column_name name) RETURNS text
+	AS 'MODULE_PATHNAME', 'pkint_shown_place'
+	LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 10000;
+COMMENT ON FUNCTION pkint.shown_place_text(regclass, text, name) IS
+'The place that pkint.shown_place() gives, as text.';
+
+CREATE FUNCTION pkint.shown_place(relation regclass, key text, column_name name DEFAULT 'footprint') RETURNS geography
+	LANGUAGE sql STABLE STRICT PARALLEL UNSAFE COST 10000
+	BEGIN ATOMIC
+	SELECT pkint.shown_place_text(relation, key, column_name)::geography;
+	END;
+COMMENT ON FUNCTION pkint.shown_place(regclass, text, name) IS
+'The place of a row that the caller may read: as it is stored, or coarse where pkint.coarsen_column() says so and he does not hold the caveat. The column itself need not be granted to him. NULL for a row that he may not read. For views. Example: SELECT id, pkint.shown_place(''mission.report'', id::text) FROM mission.report;';

@@ -46,3 +46,9 @@ CREATE FUNCTION pkint.rebuild_name_index() RETURNS void
 REVOKE EXECUTE ON FUNCTION pkint.rebuild_name_index() FROM PUBLIC;
 COMMENT ON FUNCTION pkint.rebuild_name_index() IS
 'Makes the index of names anew from the vault, under a fresh key. Needed only where the keyring was put back from a copy. Example: SELECT pkint.rebuild_name_index();';
+
+CREATE FUNCTION pkint.redacted(relation regclass, key text, column_name name DEFAULT 'narrative') RETURNS text
+	AS 'MODULE_PATHNAME', 'pkint_redacted'
+	LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 10000;
+COMMENT ON FUNCTION pkint.redacted(regclass, text, name) IS
+'The text of a row that the caller may read, with the names of sources replaced by the codes of the unit that he belongs to, or by [source]. The column itself need not be granted to him; NULL for a row that he may not read. For views over protected tables, so that nobody redacts by hand. Example: SELECT id, title, pkint.redacted(''mission.report'', id::text) AS narrative FROM mission.report;';
