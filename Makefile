@@ -34,7 +34,7 @@ OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/s
 	src/source/vault.o src/source/registration.o src/source/rules.o src/source/life.o \
 	src/source/shown.o src/source/forget.o src/source/reveal.o src/source/independent.o \
 	src/source/name_index.o src/source/redact.o src/source/silence.o \
-	src/source/coarse.o src/source/shown_row.o src/source/safe_count.o src/source/safe_cross.o \
+	src/source/coarse.o src/source/shown_row.o src/source/reporter.o src/source/safe_count.o src/source/safe_cross.o \
 	src/source/source.o
 OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sql.o \
 	src/incident/ewkb.o src/incident/geodesy.o src/incident/footprint.o \

@@ -52,3 +52,9 @@ CREATE FUNCTION pkint.redacted(relation regclass, key text, column_name name DEF
 	LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION pkint.redacted(regclass, text, name) IS
 'The text of a row that the caller may read, with the names of sources replaced by the codes of the unit that he belongs to, or by [source]. The column itself need not be granted to him; NULL for a row that he may not read. For views over protected tables, so that nobody redacts by hand. Example: SELECT id, title, pkint.redacted(''mission.report'', id::text) AS narrative FROM mission.report;';
+
+CREATE FUNCTION pkint.reporter_code(unit text, reporter text) RETURNS pkint.source_code
+	AS 'MODULE_PATHNAME', 'pkint_reporter_code'
+	LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10;
+COMMENT ON FUNCTION pkint.reporter_code(text, text) IS
+'Pseudonym of a reporter for one unit, the same every time for the same spelling (R83). For custodians of the unit, who mask a column of names with it before a table is shared. Example: UPDATE staging SET reporter = pkint.reporter_code(''JMAC'', reporter)::text;';

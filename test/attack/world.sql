@@ -152,3 +152,16 @@ END $$;
 CREATE FUNCTION mallory.sees(value int) RETURNS boolean LANGUAGE sql COST 0.0000001 RETURN mallory.sees(CASE WHEN value >= 1000000 THEN 'hidden ' || value ELSE value::text END);
 CREATE FUNCTION mallory.forget() RETURNS text LANGUAGE sql RETURN set_config('attack.caught', '', false);
 RESET SESSION AUTHORIZATION;
+
+-- a source's place, seen 10,000 times within fifty metres, shown coarse without CRSV
+CREATE TABLE secret.sighting (id int PRIMARY KEY, footprint pkint.footprint);
+INSERT INTO secret.sighting SELECT n, pkint.footprint(ST_SetSRID(ST_MakePoint(18.55 + (n % 100 - 50) * 9e-6, 4.36 + (n / 100 - 50) * 9e-6), 4326)::geography, 10, '[2022-05-03,2022-05-04)')
+	FROM generate_series(0, 9999) n;
+GRANT SELECT (id) ON secret.sighting TO PUBLIC;
+SET SESSION AUTHORIZATION officer;
+SELECT pkint.coarsen_column('secret.sighting', 'footprint', 10000, 'CRSV');
+RESET SESSION AUTHORIZATION;
+-- people to be counted; one old woman among them
+CREATE TABLE bare.victim AS SELECT 'p' || n AS person, CASE WHEN n % 2 = 0 THEN 'f' ELSE 'm' END AS sex,
+	CASE WHEN n = 10 OR n % 10 = 1 THEN '60+' WHEN n % 3 = 0 THEN '0-17' ELSE '18-59' END AS age FROM generate_series(1, 200) n;
+GRANT SELECT ON bare.victim TO PUBLIC;
