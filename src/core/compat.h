@@ -59,6 +59,13 @@
 #define PKINT_EXECUTOR_RUN_PASS queryDesc, direction, count, execute_once
 #endif
 
+/* ANALYZE says that it is ANALYZE from 18 when it takes a rest. */
+#if PG_VERSION_NUM >= 180000
+#define pkint_vacuum_delay_point() vacuum_delay_point(true)
+#else
+#define pkint_vacuum_delay_point() vacuum_delay_point()
+#endif
+
 /* The magic block can carry name and version from 18. */
 #if PG_VERSION_NUM >= 180000
 #define PKINT_MODULE_MAGIC \

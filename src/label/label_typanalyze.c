@@ -71,7 +71,7 @@ CountLabels(VacAttrStats *stats, AnalyzeAttrFetchFunc fetchfunc, int nrows,
 		bool		isnull;
 		Datum		value = fetchfunc(stats, i, &isnull);
 
-		vacuum_delay_point();
+		pkint_vacuum_delay_point();
 		if (isnull)
 			continue;
 		seen[n].label = DatumGetPkintLabel(value);
