@@ -52,6 +52,7 @@ typedef struct Work
 	bool		certain;		/* are all events of a cell neighbours? */
 	Keyed	   *order;			/* events in the order of their cells */
 	Cell	   *cells;
+	uint64	   *keys;			/* of the cells, by themselves for quick walks */
 	int			ncells;
 	int		   *neighbours;		/* by place in the order, up to "least" */
 	int		   *parent;			/* union-find over places in the order */
@@ -85,7 +86,7 @@ pkint_event_of(const PkintFootprint *f, PkintEvent *event)
 Size
 pkint_cluster_memory(int n)
 {
-	return mul_size(n, 2 * sizeof(Keyed) + sizeof(Cell) + 3 * sizeof(int));
+	return mul_size(n, 2 * sizeof(Keyed) + sizeof(Cell) + sizeof(uint64) + 3 * sizeof(int));
 }
 
 /* Are two events, by their places in the order, neighbours? */
@@ -220,6 +221,7 @@ GatherCells(Work *w)
 
 		if (!c || c->key != w->order[i].key)
 		{
+			w->keys[w->ncells] = w->order[i].key;
 			c = &w->cells[w->ncells++];
 			c->key = w->order[i].key;
 			c->first = i;
@@ -277,12 +279,12 @@ WalkPairs(Work *w, PairStep step)
 				CHECK_FOR_INTERRUPTS();
 				for (int i = 0; i < w->ncells; i++)
 				{
-					uint64		key = w->cells[i].key + (uint64) delta;
+					uint64		key = w->keys[i] + (uint64) delta;
 
-					while (j < w->ncells && w->cells[j].key < key - 1)
+					while (j < w->ncells && w->keys[j] < key - 1)
 						j++;
 					for (int k = same ? i + 1 : j;
-						 k < w->ncells && w->cells[k].key <= key + 1; k++)
+						 k < w->ncells && w->keys[k] <= key + 1; k++)
 						if (!FarApart(w, &w->cells[i], &w->cells[k]))
 							step(w, &w->cells[i], &w->cells[k]);
 				}
@@ -390,7 +392,7 @@ UniteCores(Work *w, Cell *a, Cell *b)
 	}
 }
 
-/* Third pass: find the earliest core beside each event at the border. */
+/* Also second pass: find the earliest core beside each event at the border. */
 static void
 FindBorders(Work *w, Cell *a, Cell *b)
 {
@@ -405,6 +407,14 @@ FindBorders(Work *w, Cell *a, Cell *b)
 			if (IsCore(w, i) != IsCore(w, j) && Neighbours(w, i, j))
 				NoteBorder(w, IsCore(w, i) ? j : i, IsCore(w, i) ? i : j);
 	}
+}
+
+/* Second pass: cores to clusters, and the borders to their cores. */
+static void
+JoinCells(Work *w, Cell *a, Cell *b)
+{
+	UniteCores(w, a, b);
+	FindBorders(w, a, b);
 }
 
 /* The earliest core of each cluster, by its root. */
@@ -484,6 +494,7 @@ pkint_cluster(const PkintEvent *events, int n, double metres, int64 usecs,
 	SortByKey(&w, spare);
 	pfree(spare);
 	w.cells = palloc_extended(n * sizeof(Cell), MCXT_ALLOC_HUGE);
+	w.keys = palloc_extended(n * sizeof(uint64), MCXT_ALLOC_HUGE);
 	w.neighbours = palloc_extended(n * sizeof(int), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	w.parent = palloc_extended(n * sizeof(int), MCXT_ALLOC_HUGE);
 	w.border = palloc_extended(n * sizeof(int), MCXT_ALLOC_HUGE);
@@ -496,12 +507,12 @@ pkint_cluster(const PkintEvent *events, int n, double metres, int64 usecs,
 			w.border[i] = -1;
 			w.cells[c].cores += IsCore(&w, i);
 		}
-	WalkPairs(&w, UniteCores);
-	WalkPairs(&w, FindBorders);
+	WalkPairs(&w, JoinCells);
 	NumberClusters(&w, cluster);
 	pfree(w.border);
 	pfree(w.parent);
 	pfree(w.neighbours);
+	pfree(w.keys);
 	pfree(w.cells);
 	pfree(w.order);
 }
