@@ -179,7 +179,44 @@ typedef struct Word
 {
 	PkintToken	token;
 	bool		capital;		/* begins as names do */
+	bool		function;		/* a small word that no name begins or ends with */
 } Word;
+
+/* Function words of English and French, of up to four letters, sorted. */
+static const char function_words[][5] = {
+	"a", "and", "are", "as", "at", "au", "aux", "avec", "be", "but", "by", "ce", "dans", "de",
+	"des", "du", "en", "est", "et", "for", "from", "had", "has", "he", "her", "his", "in", "is",
+	"it", "la", "le", "les", "leur", "mais", "near", "not", "of", "on", "or", "ou", "par", "pas",
+	"pour", "qui", "sa", "se", "ses", "she", "son", "sont", "sur", "that", "the", "they", "this",
+	"to", "un", "une", "was", "were", "when", "with"
+};
+
+/* Is a small-lettered word one of them? */
+static bool
+IsFunctionWord(const PkintToken *token)
+{
+	int			low = 0;
+	int			high = lengthof(function_words);
+
+	if (token->len < 1 || token->len > 4)
+		return false;
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+		const char *there = function_words[middle];
+		int			order = strncmp(there, token->folded, (size_t) token->len);
+
+		if (order == 0)
+			order = there[token->len] != '\0';
+		if (order == 0)
+			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
 
 /* Does a word begin with a capital, or in a script that has none? */
 static bool
@@ -236,6 +273,8 @@ NameAt(const Word *word, int left, PkintForm *found)
 	bool		capital = true;
 	int			longest = 0;
 
+	if (word[0].function)
+		return 0;
 	pkint_form_begin(&exact, PKINT_FORM_EXACT);
 	pkint_form_begin(&skeleton, PKINT_FORM_SKELETON);
 	for (int n = 1; n <= Min(left, PKINT_WINDOW_MAX); n++)
@@ -247,6 +286,11 @@ NameAt(const Word *word, int left, PkintForm *found)
 		capital = capital && word[n - 1].capital;
 		if (!pkint_form_add(&exact, token->folded, token->len))
 			break;
+		if (word[n - 1].function)
+		{
+			capital = false;
+			continue;
+		}
 		if (exact.len >= 4 && IsKnown(pkint_form_hash(&word_keys->mission, &exact)))
 		{
 			longest = n;
@@ -326,6 +370,7 @@ SplitWords(const char *narrative, int len, int *count)
 	while ((at = pkint_next_token(narrative, len, at, &split[*count].token)) >= 0)
 	{
 		split[*count].capital = BeginsAsName(narrative + split[*count].token.start);
+		split[*count].function = !split[*count].capital && IsFunctionWord(&split[*count].token);
 		if (++*count == room)
 		{
 			room *= 2;
