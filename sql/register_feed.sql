@@ -156,6 +156,17 @@ SELECT pkint.check_register('regress_mission') AS found;
 SELECT pg_temp.try($$SELECT pkint.check_register('nosuch')$$);
 RESET SESSION AUTHORIZATION;
 
+-- a report that was raised above its loader, so that he cannot see that it has a row in his feed
+INSERT INTO regress_mission.report (label, unit, footprint, feed, feed_key, row_hash, title)
+	VALUES ('STRICTLY CONFIDENTIAL//REL TANA//ORIG TANA', 'TANA', '<(18 4),0,[2022-02-20,2022-02-21)>', 'tbook', '30', '\x00', 'raised');
+INSERT INTO regress_feeds.book (ref, day, lat, long, title) VALUES ('30', '2022-02-20', '4', '18', 'as the feed has it now');
+SET SESSION AUTHORIZATION regress_ana;
+SELECT * FROM pkint.load_feed('tbook');
+SELECT feed_key, reason, message FROM regress_mission.quarantine WHERE feed_key = '30';
+RESET SESSION AUTHORIZATION;
+SELECT title FROM regress_mission.report WHERE feed_key = '30';
+DELETE FROM regress_feeds.book WHERE ref = '30';
+
 -- the table loses a mapped column, then goes: refused, and nothing changes
 ALTER TABLE regress_feeds.book RENAME grid TO square;
 SELECT pg_temp.try($$SELECT pkint.load_feed('tbook')$$);

@@ -22,10 +22,14 @@ CREATE FUNCTION pkint.feed_reports(name text, register name) RETURNS SETOF pkint
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 ROWS 10000 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	-- what somebody of another unit files under this feed's name is none of its rows
+	unit text := (SELECT f.unit FROM pkint.feed f WHERE f.name = feed_reports.name);
 BEGIN
 	-- the register's tables may carry code of their owner's
 	PERFORM pkint.become_owner(format('%I.report', register)::regclass);
-	RETURN QUERY EXECUTE format('SELECT r.feed_key, r.id, r.row_hash, r.label FROM %I.report r WHERE r.feed = $1', register) USING name;
+	RETURN QUERY EXECUTE format('SELECT DISTINCT ON (r.feed_key) r.feed_key, r.id, r.row_hash, r.label FROM %I.report r
+		WHERE r.feed = $1 AND r.unit = $2 ORDER BY r.feed_key, r.id', register) USING name, unit;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION pkint.feed_reports(text, name) FROM PUBLIC;
@@ -71,7 +75,8 @@ BEGIN
 	END IF;
 	-- the register's tables may carry code of their owner's
 	PERFORM pkint.become_owner(format('%I.quarantine', (known).register)::regclass);
-	RETURN QUERY EXECUTE format('SELECT q.id, q.line, q.row_hash, q.reason FROM %I.quarantine q WHERE q.feed = $1 AND q.resolved_at IS NULL', (known).register) USING name;
+	RETURN QUERY EXECUTE format('SELECT q.id, q.line, q.row_hash, q.reason FROM %I.quarantine q
+		WHERE q.feed = $1 AND q.unit = $2 AND q.resolved_at IS NULL', (known).register) USING name, (known).unit;
 END
 $$;
 COMMENT ON FUNCTION pkint.feed_waiting(text) IS

@@ -359,7 +359,7 @@ WITH src AS MATERIALIZED (%1$s
 		WHEN t.occurred IS NULL THEN 21
 		WHEN t.f_occurred_to IS NOT NULL AND t.occurred_to IS NULL THEN 22
 		WHEN t.during IS NULL THEN 23
-		WHEN t.known_hash <> t.row_hash AND t.known_reason IS NOT NULL THEN 30
+		WHEN t.known_hash <> t.row_hash AND (t.known_reason IS NOT NULL OR t.known_label IS NULL) THEN 30
 		WHEN t.known_hash <> t.row_hash AND t.known_label_text <> t.label_text
 			AND NOT t.known_label OPERATOR(pkint.@>) t.label THEN 31 END AS time_fault
 	FROM told t

@@ -38,13 +38,14 @@ SELECT attack.alike('a change of a hidden report', attack.try('UPDATE mission.re
 SELECT attack.ok(said ~ '^42501', 'a report under a number of one''s own', said) FROM attack.try('INSERT INTO mission.report (id, label, unit, footprint) OVERRIDING SYSTEM VALUE VALUES (1, ''C//REL ALFA//ORIG ALFA'', ''ALFA'', ''<(18 4),0,[2022-01-01,2022-01-02)>'')') said;
 SELECT attack.alike('a key that a hidden feed holds', attack.try(format(q, 'K1')), attack.try(format(q, 'K9')))
 	FROM (SELECT 'INSERT INTO mission.report (label, unit, footprint, feed, feed_key) VALUES (''C//REL ALFA//ORIG ALFA'', ''ALFA'', ''<(18 4),0,[2022-01-01,2022-01-02)>'', ''bravo'', ''%s'')' AS q) f;
+CREATE TABLE mallory.lure (id text);
 SELECT attack.ok(said ~ '^42501', v.what, said) FROM (VALUES
 	('loading another unit''s feed', 'SELECT pkint.load_feed(''bravo'')'),
 	('previewing another unit''s feed', 'SELECT pkint.preview_feed(''bravo'')'),
 	('asking what a feed has filed', 'SELECT pkint.feed_known(''bravo'')'),
 	('asking what waits in quarantine', 'SELECT pkint.feed_waiting(''bravo'')'),
-	('defining a feed over it', 'SELECT pkint.define_feed(''bravo'', ''mallory.bait'', ''mission'', ''BRAVO'', ''{"key": "id", "occurred": "id", "mgrs": "id"}'', ''C//REL ALFA'')'),
-	('entering it without define_feed()', 'SELECT pkint.enter_feed(''bravo'', ''mallory.bait'', ''mission'', ''BRAVO'', ''{"key": "id", "occurred": "id", "mgrs": "id"}'', ''C//REL ALFA'')'),
+	('defining a feed over it', 'SELECT pkint.define_feed(''bravo'', ''mallory.lure'', ''mission'', ''BRAVO'', ''{"key": "id", "occurred": "id", "mgrs": "id"}'', ''C//REL ALFA'')'),
+	('entering it without define_feed()', 'SELECT pkint.enter_feed(''bravo'', ''mallory.lure'', ''mission'', ''BRAVO'', ''{"key": "id", "occurred": "id", "mgrs": "id"}'', ''C//REL ALFA'')'),
 	('entering a register of one''s own', 'SELECT pkint.enter_register(''mission'')'),
 	('writing to the list of feeds', 'UPDATE pkint.feed SET unit = ''ALFA'''),
 	('filing for another unit', 'INSERT INTO mission.report (label, unit, footprint) VALUES (''C//REL ALFA//ORIG ALFA'', ''BRAVO'', ''<(18 4),0,[2022-01-01,2022-01-02)>'')'),
@@ -55,6 +56,12 @@ SELECT attack.ok(said ~ '^42501', v.what, said) FROM (VALUES
 	('reading its numbers', 'SELECT last_value FROM mission.report_id_seq'),
 	('editing the taxonomy', 'UPDATE pkint.category SET poc = ''A'''),
 	('editing the area of application', 'DELETE FROM pkint.area_of_application')) v (what, command), attack.try(v.command) said;
+-- what was filed under the name of another unit's feed does not disturb that feed
+\c - bruno
+SET search_path = public, pkint;
+SELECT attack.ok(said = '(2,0,1,0,1,0)', 'filing under the name of another unit''s feed', 'its next load: ' || said) FROM attack.value('SELECT l FROM pkint.load_feed(''bravo'') l') said;
+\c - mallory
+SET search_path = mallory, public, pkint;
 -- numbers are given in turn, so that a gap between two of one's own tells that others filed something
 INSERT INTO mission.report (label, unit, footprint, title) VALUES ('C//REL ALFA//ORIG ALFA', 'ALFA', '<(18 4),0,[2022-01-01,2022-01-02)>', 'gap 1');
 \c - bruno
