@@ -30,7 +30,10 @@ TextColumn(HeapTuple row, TupleDesc desc, const char *name)
 	Datum		value;
 
 	if (number <= 0 || TupleDescAttr(desc, number - 1)->atttypid != TEXTOID)
-		elog(ERROR, "there is no text column \"%s\"", name);
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("there is no text column \"%s\"", name),
+				 errhint("pkint.hold_poc() is a trigger on the reports of a register.")));
 	value = heap_getattr(row, number, desc, &isnull);
 	return isnull ? NULL : DatumGetTextPP(value);
 }

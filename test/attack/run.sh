@@ -23,7 +23,7 @@ ATTACKER=mallory
 RESIDUES=$HERE/../../docs/residues.md
 OUT=$(mktemp)
 trap 'rm -f "$OUT"' EXIT
-export HERE DB
+export HERE DB OUT
 n=0
 table=
 slow=
