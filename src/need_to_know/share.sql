@@ -75,7 +75,7 @@ DECLARE
 		SELECT p.relation FROM up JOIN pkint.protected_table p ON p.relation = up.oid LIMIT 1);
 BEGIN
 	PERFORM pkint.share_rows(s.id, root, CASE WHEN root = in_relation THEN row_ctid END) FROM pkint.share s
-		WHERE (s.relation IS NULL OR s.relation = root) AND s.ended IS NULL AND s.ends_at > clock_timestamp();
+		WHERE root IS NOT NULL AND (s.relation IS NULL OR s.relation = root) AND s.ended IS NULL AND s.ends_at > clock_timestamp();
 END
 $$;
 COMMENT ON FUNCTION pkint.share_new_row(regclass, tid) IS

@@ -26,6 +26,7 @@
 #include "src/core/catalog.h"
 #include "src/core/settings.h"
 #include "src/label/label.h"
+#include "src/label/label_index.h"
 #include "src/need_to_know/label_memo.h"
 #include "src/need_to_know/policy.h"
 
@@ -331,6 +332,21 @@ CheckTriggerCall(FunctionCallInfo fcinfo, const char *name)
 						name)));
 }
 
+/* Is this the type label?  The answer is asked for with every row. */
+static bool
+IsLabelType(Oid type)
+{
+	static Oid	known = InvalidOid;
+
+	if (type != known)
+	{
+		if (type != pkint_label_type())
+			return false;
+		known = type;
+	}
+	return true;
+}
+
 /*
  * AFTER row trigger: the label that was stored must be in the vocabulary.  The
  * argument is the label's column, so that a partition may have it elsewhere.
@@ -361,6 +377,13 @@ pkint_label_stored(PG_FUNCTION_ARGS)
 						RelationGetRelationName(trigdata->tg_relation),
 						trigdata->tg_trigger->tgargs[0]),
 				 errhint("A column that was renamed must get its name back.")));
+	if (!IsLabelType(TupleDescAttr(RelationGetDescr(trigdata->tg_relation),
+								   column - 1)->atttypid))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("the column \"%s\" of \"%s\" holds no labels",
+						trigdata->tg_trigger->tgargs[0],
+						RelationGetRelationName(trigdata->tg_relation))));
 	value = slot_getattr(slot, column, &isnull);
 	if (!isnull)
 		CheckLabel(value);

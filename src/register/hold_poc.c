@@ -82,7 +82,11 @@ pkint_hold_poc(PG_FUNCTION_ARGS)
 		return PointerGetDatum(row);
 	number[0] = SPI_fnumber(desc, "poc");
 	number[1] = SPI_fnumber(desc, "poc_filed");
-	if (number[0] <= 0 || number[1] <= 0)
-		elog(ERROR, "there is no column \"poc\" or \"poc_filed\"");
+	for (int i = 0; i < 2; i++)
+		if (number[i] <= 0 || TupleDescAttr(desc, number[i] - 1)->atttypid != BOOLOID)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("there is no boolean column \"%s\"", i == 0 ? "poc" : "poc_filed"),
+					 errhint("pkint.hold_poc() is a trigger on the reports of a register.")));
 	return PointerGetDatum(heap_modify_tuple_by_cols(row, desc, 2, number, value, isnull));
 }

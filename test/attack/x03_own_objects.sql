@@ -1,7 +1,7 @@
 -- An attacker's own objects around a protected table: triggers of ours on her tables, casts, domains, large objects, event triggers, hostile arguments.
 SET search_path = mallory, public, pkint;
 -- every trigger function of ours that she may use, on a table that it does not expect
-CREATE TABLE mallory.odd (id int, label text, a pkint.label, feed int);
+CREATE TABLE mallory.odd (id int, label text, a pkint.label, feed int, title text DEFAULT 'drowned', narrative text DEFAULT 'a car crash, drowned by accident', code text, poc text, poc_filed int);
 CREATE FUNCTION pg_temp.attach(f regprocedure, timing text, args text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE said text;
 BEGIN
@@ -14,7 +14,7 @@ BEGIN
 END $$;
 SELECT attack.ok(count(*) FILTER (WHERE said ~ 'XX|hidden') = 0, 'our trigger functions on a table of her own', coalesce(min(f || ': ' || said) FILTER (WHERE said ~ 'XX|hidden'), format('%s tries, each done or refused', count(*))))
 	FROM (SELECT f::text, pg_temp.attach(f, timing, args) AS said FROM (SELECT oid::regprocedure AS f FROM pg_proc WHERE pronamespace = 'pkint'::regnamespace AND prorettype = 'trigger'::regtype AND has_function_privilege(oid, 'EXECUTE')) p,
-		unnest('{BEFORE INSERT OR UPDATE OR DELETE,AFTER INSERT OR UPDATE OR DELETE,BEFORE TRUNCATE}'::text[]) timing, unnest(ARRAY['', '''label''', '''a''', '''nosuch'', ''ctid'', ''%s''']) args) s;
+		unnest('{BEFORE INSERT OR UPDATE OR DELETE,AFTER INSERT OR UPDATE OR DELETE,BEFORE TRUNCATE}'::text[]) timing, unnest(ARRAY['', '''label''', '''a''', '''id''', '''nosuch'', ''ctid'', ''%s''']) args) s;
 -- every function that anybody may call, with NULLs, and with hostile texts and regclasses
 CREATE TEMP TABLE hostile AS
 	SELECT oid, n, oid::regproc::text AS f, ARRAY(SELECT format('%s::%s', CASE n WHEN 0 THEN 'NULL' ELSE CASE
