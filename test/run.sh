@@ -20,7 +20,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=test/lib.sh
 . "$HERE/test/lib.sh"
 
-SUITES="regress isolation tap pgtap attack fuzz demo bench lint"
+SUITES="regress isolation tap pgtap attack fuzz soak demo bench lint"
 
 # --- outside: packages, work directory, ordinary user --------------------------
 
