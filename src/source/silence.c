@@ -29,8 +29,7 @@
 
 /* Functions whose arguments may name people. */
 static const char *const silent_functions[] = {
-	"register_source", "correct_source", "source_meeting", "redact", "reporter_code",
-	"find_source", "safe_count", "safe_cross", "sealed_facet"
+	"register_source", "correct_source", "source_meeting", "redact", "reporter_code"
 };
 
 static const char withheld[] = "<pkint: a statement on sources>";
@@ -42,14 +41,33 @@ static post_parse_analyze_hook_type prev_post_parse_analyze = NULL;
 static TimestampTz silent_statement = 0;
 static bool silent_session = false;
 
-/* Does a text name one of the functions, in any case? */
+/* May a character be part of a name? */
+static bool
+InName(char c)
+{
+	return isalnum((unsigned char) c) || c == '_' || (c & 0x80);
+}
+
+/* Does a text call this function, in any case, quoted or not? */
+static bool
+CallsFunction(const char *query, const char *function)
+{
+	size_t		len = strlen(function);
+
+	for (const char *p = query; (p = strcasestr(p, function)) != NULL; p += len)
+		if ((p == query || !InName(p[-1])) && !InName(p[len]))
+			return true;
+	return false;
+}
+
+/* Does a text call one of the functions? */
 static bool
 NamesSilentFunction(const char *query)
 {
 	if (query == NULL)
 		return false;
 	for (int i = 0; i < lengthof(silent_functions); i++)
-		if (strcasestr(query, silent_functions[i]) != NULL)
+		if (CallsFunction(query, silent_functions[i]))
 			return true;
 	return false;
 }
