@@ -59,8 +59,10 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION pkint.coarse_bearing(double precision) IS 'one of the eight points of the compass for a bearing in degrees from north';
 
-CREATE FUNCTION pkint.danger_nearby(register name, "position" pkint.footprint)
-	RETURNS TABLE (bearing text, range text, kind text, age text)
+CREATE TYPE pkint.danger AS (bearing text, range text, kind text, age text);
+COMMENT ON TYPE pkint.danger IS 'a line of pkint.danger_nearby(): coarse bearing, range, kind and age of incidents that are alike';
+
+CREATE FUNCTION pkint.danger_nearby(register name, "position" pkint.footprint) RETURNS SETOF pkint.danger
 	LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 10000 ROWS 5 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
@@ -72,19 +74,17 @@ BEGIN
 	PERFORM pkint.check_register_name(register);
 	SELECT c.level INTO cleared FROM pkint.person_clearance c
 	WHERE c.person = asker AND c.ended IS NULL AND c.until > clock_timestamp() ORDER BY c.id DESC LIMIT 1;
-	IF cleared IS NULL THEN
-		RETURN;
-	END IF;
 	own := ARRAY(SELECT a.unit FROM pkint.assignment a WHERE a.person = asker AND a.ended IS NULL AND a.until > clock_timestamp());
+	-- for somebody without a clearance nothing is allowed
 	RETURN QUERY EXECUTE format($sql$
 		WITH allowed AS (
 			SELECT w.unit, w.codes, w.danger_m, w.lasts, NULL::public.geography AS area, NULL::tstzrange AS events, NULL AS ceiling
 			FROM pkint.warning w
-			WHERE w.register = $1 AND w.ended IS NULL AND (w.to_units && $2 OR 'ALL' = ANY (w.to_units))
+			WHERE $4 IS NOT NULL AND w.register = $1 AND w.ended IS NULL AND (w.to_units && $2 OR 'ALL' = ANY (w.to_units))
 			UNION ALL
 			SELECT NULL, '{ARM,EXP,CIV,COM,CRD,CRM,UNM,AID}', 20000, '7 days', s.area, s.events_during, COALESCE(s.level, $4)
 			FROM pkint.share s
-			WHERE s.ended IS NULL AND clock_timestamp() < s.ends_at AND s.units && $2
+			WHERE $4 IS NOT NULL AND s.ended IS NULL AND clock_timestamp() < s.ends_at AND s.units && $2
 				AND (s.relation IS NULL OR s.relation = '%1$I.report'::regclass)
 		), endangering AS (
 			-- no nearer than a square of 10 km and whole days, however often, from wherever and for whenever one asks

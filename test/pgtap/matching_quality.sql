@@ -40,7 +40,7 @@ FROM event, unnest(ARRAY['QA', 'QB', 'QC']) AS u,
 		WHEN 'EXP' THEN 'ERW' WHEN 'HAZ' THEN 'FIR' ELSE 'THR' END WHEN what < 0.95 THEN 'UND-EVT' END AS code,
 		CASE WHEN how * 7 - floor(how * 7) < 0.7 THEN killed ELSE killed + floor(off * 3)::int END AS killed) AS k
 WHERE random() < 0.6;
-INSERT INTO regress_synth.report (id, label, unit, footprint, code, killed, actor, title)
+INSERT INTO regress_synth.report (id, label, unit, footprint, code, killed, actor, title) OVERRIDING SYSTEM VALUE
 SELECT id, ('C//REL QA,QB,QC,QX//ORIG ' || unit)::pkint.label, unit, f, code, killed, actor, title FROM filed;
 ANALYZE regress_synth.report;
 CREATE TEMP TABLE suggested (a bigint, b bigint);
@@ -67,7 +67,7 @@ SELECT is((SELECT count(*) FROM found JOIN filed x ON x.id = a JOIN filed y ON y
 
 -- in another order of ids
 SELECT pkint.create_register('regress_turned') \g /dev/null
-INSERT INTO regress_turned.report (id, label, unit, footprint, code, killed, actor, title)
+INSERT INTO regress_turned.report (id, label, unit, footprint, code, killed, actor, title) OVERRIDING SYSTEM VALUE
 SELECT 100000 - id, ('C//REL QA,QB,QC,QX//ORIG ' || unit)::pkint.label, unit, f, code, killed, actor, title FROM filed;
 ANALYZE regress_turned.report;
 CREATE TEMP TABLE turned (a bigint, b bigint);
@@ -83,7 +83,7 @@ GRANT ALL ON SCHEMA regress_bit TO regress_quality;
 CREATE FUNCTION pg_temp.drip() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	FOR n IN 0 .. (SELECT max(id) FROM filed) / 100 LOOP
-		INSERT INTO regress_bit.report (id, label, unit, footprint, code, killed, actor, title)
+		INSERT INTO regress_bit.report (id, label, unit, footprint, code, killed, actor, title) OVERRIDING SYSTEM VALUE
 		SELECT id, ('C//REL QA,QB,QC,QX//ORIG ' || unit)::pkint.label, unit, f, code, killed, actor, title FROM filed WHERE id / 100 = n;
 		SET LOCAL ROLE regress_quality;
 		PERFORM count(*) FROM pkint.suggest_matches('regress_bit', ARRAY(SELECT id FROM filed WHERE id / 100 = n));
