@@ -24,6 +24,7 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
@@ -143,6 +144,32 @@ FetchColumn(Oid relid, const AskedRow *row, Datum key, Datum *value)
 	return !null;
 }
 
+/* Who asked, while something is done with the owner's rights. */
+typedef struct Asker
+{
+	Oid			user;
+	int			context;
+	int			guc_level;
+} Asker;
+
+/* The owner's rights, and a search path on which no operator of the caller's lies. */
+static void
+BecomeOwner(Asker *asker)
+{
+	GetUserIdAndSecContext(&asker->user, &asker->context);
+	SetUserIdAndSecContext(BOOTSTRAP_SUPERUSERID, asker->context | SECURITY_LOCAL_USERID_CHANGE);
+	asker->guc_level = NewGUCNestLevel();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+static void
+BecomeAsker(const Asker *asker)
+{
+	AtEOXact_GUC(true, asker->guc_level);
+	SetUserIdAndSecContext(asker->user, asker->context);
+}
+
 /*
  * One value of a query of our own tables and functions, with the owner's
  * rights.  No table of anybody else is in it.
@@ -150,14 +177,12 @@ FetchColumn(Oid relid, const AskedRow *row, Datum key, Datum *value)
 static char *
 AskAsOwner(const char *query, Oid type, Datum value)
 {
-	Oid			user;
-	int			context;
+	Asker		asker;
 	int			rc;
 
-	GetUserIdAndSecContext(&user, &context);
-	SetUserIdAndSecContext(BOOTSTRAP_SUPERUSERID, context | SECURITY_LOCAL_USERID_CHANGE);
+	BecomeOwner(&asker);
 	rc = SPI_execute_with_args(query, 1, &type, &value, NULL, true, 1);
-	SetUserIdAndSecContext(user, context);
+	BecomeAsker(&asker);
 	if (rc != SPI_OK_SELECT)
 		elog(ERROR, "could not read a table of pkint");
 	return SPI_processed == 1 ? SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1) : NULL;
@@ -207,13 +232,11 @@ ReadColumn(FunctionCallInfo fcinfo, const AskedRow *row, Datum *value)
 static void
 RedactAsOwner(const char *narrative, const char *unit, StringInfo out)
 {
-	Oid			user;
-	int			context;
+	Asker		asker;
 
-	GetUserIdAndSecContext(&user, &context);
-	SetUserIdAndSecContext(BOOTSTRAP_SUPERUSERID, context | SECURITY_LOCAL_USERID_CHANGE);
+	BecomeOwner(&asker);
 	pkint_redact_text(narrative, (int) strlen(narrative), unit, out);
-	SetUserIdAndSecContext(user, context);
+	BecomeAsker(&asker);
 }
 
 /*
