@@ -11,3 +11,6 @@ INSERT INTO mission.report (label, unit, footprint, title) VALUES ('C//REL ALFA/
 \! psql -X -q -U bruno -d "$DB" -c "INSERT INTO mission.report (label, unit, footprint, title) SELECT 'C//REL BRAVO//ORIG BRAVO', 'BRAVO', pkint.footprint('POINT(18 4)'::geography, 10, '[2022-01-01,2022-01-02)'), 'two' FROM generate_series(1, 3)"
 INSERT INTO mission.report (label, unit, footprint, title) VALUES ('C//REL ALFA//ORIG ALFA', 'ALFA', pkint.footprint('POINT(18 4)'::geography, 10, '[2022-01-01,2022-01-02)'), 'three');
 SELECT attack.residue('gaps in a register''s numbers', format('%s reports were filed by others between two of one''s own', max(id) - min(id) - 1)) FROM mission.report WHERE title IN ('one', 'three');
+\c - postgres
+DELETE FROM mission.finding f USING mission.report r WHERE f.report = r.id AND r.title IN ('one', 'two', 'three');
+DELETE FROM mission.report WHERE title IN ('one', 'two', 'three');

@@ -46,3 +46,7 @@ SELECT attack.ok(bool_and(said !~ 'hidden'), 'mappings with SQL in every part', 
 SELECT attack.ok(said !~ 'XX|hidden', 'relation names with quotes and percent signs', said) FROM (SELECT attack.try('CREATE TABLE mallory."o''k"" %s %I $1" (id int PRIMARY KEY, "l'' %s"" $$" pkint.label)'),
 	attack.try('SELECT pkint.protect(''mallory."o''''k"" %s %I $1"'', label_column => ''l'''' %s" $$'', allow_login_owner => true)') || attack.try('INSERT INTO mallory."o''k"" %s %I $1" VALUES (1, ''C//REL ALFA//ORIG ALFA'')')
 	|| attack.value('SELECT pkint.request_access(''x'', ''mallory."o''''k"" %s %I $1"'', ''1'') > 0') || attack.try('SELECT pkint.relabel(''mallory."o''''k"" %s %I $1"'', ''{1}'', ''C//REL NONE//ORIG ALFA'', ''x'')')) s (made, said);
+\c - postgres
+DELETE FROM mission.finding f USING mission.report r WHERE f.report = r.id AND r.feed = 'alfa';
+DELETE FROM mission.report WHERE feed = 'alfa';
+DELETE FROM mission.quarantine WHERE feed = 'alfa';
