@@ -67,4 +67,7 @@ verdict 'every link between the pages leads somewhere' \
 			[ -e "$(dirname "$page")/$target" ] || echo "$page: $target"
 		done)"
 
+verdict 'docs/reference.md is what make reference would make' \
+	"$(bash test/lint/reference.sh | diff - docs/reference.md | grep '^[<>]' | head -n 5)"
+
 echo "1..$n"
