@@ -15,7 +15,7 @@ postgresql-$PG_MAJOR-postgis-3 postgresql-$PG_MAJOR-postgis-3-scripts
 postgresql-$PG_MAJOR-ogr-fdw postgresql-$PG_MAJOR-pgtap
 postgresql-$PG_MAJOR-plpgsql-check
 libipc-run-perl gdal-bin python3 python3-gdal sqlite3 geographiclib-tools libproj-dev libssl-dev
-libicu-dev libxml2-dev libpq-dev"
+libicu-dev libxml2-dev libpq-dev libevent-2.1-7 libc-ares2"
 
 say() { printf '%s\n' "$*"; }
 die() { printf 'pkint: %s\n' "$*" >&2; exit 1; }
@@ -78,6 +78,17 @@ ensure_packages() {
 	$root rm -f "$conf"
 	[ $rc = 0 ] || { tail -n 20 "$log" >&2; rm -f "$log"; die "apt-get could not install: $missing"; }
 	rm -f "$log"
+}
+
+# The pooler, unpacked into directory $1 and not installed: its package would
+# start a service.  A machine that has it keeps its own; without it the two
+# tests that need it skip.
+fetch_pgbouncer() {
+	[ -x /usr/sbin/pgbouncer ] && return 0
+	[ -x "$1/usr/sbin/pgbouncer" ] && return 0
+	command -v apt-get >/dev/null 2>&1 || return 0
+	mkdir -p "$1" && (cd "$1" && apt-get -qq download pgbouncer >/dev/null 2>&1 &&
+		dpkg-deb -x pgbouncer_*.deb . >/dev/null 2>&1) || say "pkint: pgbouncer could not be fetched"
 }
 
 # --- work directory ----------------------------------------------------------

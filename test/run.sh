@@ -43,6 +43,7 @@ outside() {
 	trap 'exit 130' INT TERM HUP
 	copy_sources "$HERE" "$WORK/src"
 	copy_data "$HERE" "$WORK/data"
+	[ "${1:-}" != test ] || fetch_pgbouncer "$WORK/pooler"
 	chmod 755 "$WORK"
 	if [ "$(id -u)" = 0 ]; then
 		owner=${PKINT_USER:-postgres}

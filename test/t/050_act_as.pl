@@ -77,14 +77,16 @@ is($node->safe_psql('mission', q{SELECT pkint.load_record() >= 0; SELECT count(*
 
 SKIP:
 {
-	skip 'pgbouncer is not installed', 2 unless -x '/usr/sbin/pgbouncer';
+	# installed, or unpacked by test/run.sh
+	my ($pooler) = grep { -x } '/usr/sbin/pgbouncer', ($ENV{WORK} // '') . '/pooler/usr/sbin/pgbouncer';
+	skip 'pgbouncer is not installed', 2 unless $pooler;
 	my $dir = $node->basedir;
 	my $port = PostgreSQL::Test::Cluster::get_free_port();
 	append_to_file("$dir/users.txt", "\"pool\" \"\"\n");
 	append_to_file("$dir/pgbouncer.ini", "[databases]\nmission = host=" . $node->host . " port=" . $node->port . " dbname=mission user=pool\n"
 		  . "[pgbouncer]\nlisten_addr =\nunix_socket_dir = " . $node->host . "\nlisten_port = $port\nauth_type = any\n"
 		  . "auth_file = $dir/users.txt\npool_mode = transaction\ndefault_pool_size = 1\nlogfile = $dir/pgbouncer.log\npidfile = $dir/pgbouncer.pid\n");
-	system('/usr/sbin/pgbouncer', '-d', "$dir/pgbouncer.ini") == 0 or skip 'pgbouncer does not start here', 2;
+	system($pooler, '-d', "$dir/pgbouncer.ini") == 0 or skip 'pgbouncer does not start here', 2;
 	my $ask = sub {
 		my ($sql) = @_;
 		my ($out, $err) = run_command([ 'psql', '-X', '-q', '-A', '-t', '-h', $node->host, '-p', $port, '-U', 'pool', '-d', 'mission', '-c', $sql ]);
