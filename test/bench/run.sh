@@ -1,7 +1,7 @@
 #!/bin/bash
 # test/bench/run.sh: what others reach and what we reach, in one table.
 #
-# SCALE=1 is 300,000 rows; SCALE=10 is the size of docs/performance.  Without
+# SCALE=1 is 300,000 rows, SCALE=10 the 3,000,000 of the bars.  Without
 # FULL (in make test) the rows are few and only prove that the bench works; no
 # time is judged there.  BENCH="label" picks files.
 
