@@ -46,6 +46,28 @@ cat >soak_clear.sql <<'SQL'
 SELECT pkint.withdraw_clearance('soak_other');
 SELECT pkint.set_clearance('soak_other', 'C');
 SQL
+# one session that goes on after being refused, however long the soak is
+(
+	end=$((SECONDS + SECONDS_TO_RUN))
+	while [ $SECONDS -lt $end ]; do cat soak_read.sql soak_leak.sql; done
+) | PGOPTIONS='-c search_path=public,pkint' psql -X -q -U soak_awa -o /dev/null >soak.long.log 2>&1 &
+# what each process holds in memory of its own, in kB, and how much of the record waits
+(
+	end=$((SECONDS + SECONDS_TO_RUN)) every=$((SECONDS_TO_RUN / 60 + 1))
+	data=$(sql -c 'SHOW data_directory')
+	launcher=$(grep -l '^PPid:[[:space:]]*'"$(head -n 1 "$data/postmaster.pid")"'$' /proc/[0-9]*/status 2>/dev/null | cut -d / -f 3 |
+		while read -r pid; do grep -aqs 'pkint record launcher' "/proc/$pid/cmdline" && echo "$pid"; done)
+	while [ $SECONDS -lt $end ]; do
+		sleep $every
+		sql -F ' ' -c "SELECT pid, usename FROM pg_stat_activity WHERE usename IN ('soak_awa', 'soak_boris', 'soak_release', 'soak_officer')
+			UNION ALL SELECT ${launcher:-0}, 'launcher'" |
+			while read -r pid who; do
+				anon=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status" 2>/dev/null)
+				[ -z "$anon" ] || echo "$SECONDS $pid $who $anon"
+			done
+		echo "$SECONDS 0 spool $(du -sk "$data/pkint_spool" 2>/dev/null | cut -f 1)"
+	done
+) >soak.memory &
 bench() { pgbench -n -T "$SECONDS_TO_RUN" "$@" 2>&1; }
 # a client that is refused in the middle of a statement ends, so these come anew
 (
@@ -70,6 +92,15 @@ check "the release officer met no error" "$(errors soak.release.log)" 0
 check "the security officer met no error" "$(errors soak.officer.log)" 0
 check "readers met none but refusals in the middle" "$(errors soak.awa.log)" 0
 check "nobody saw what was never opened to him" "$(sql -c 'SELECT count(*) FROM soak_seen')" 0
+check "the long session met none but refusals" "$(errors soak.long.log)" 0
+# Growth of each process seen in at least half of the samples, between the second tenth of its samples and its last.
+awk '
+	$3 != "spool" { n[$2]++; v[$2, n[$2]] = $4; who[$2] = $3; if (n[$2] > most) most = n[$2] }
+	END { for (p in n) if (n[p] >= most / 2 && n[p] > 4) {
+		a = int(n[p] / 5) + 1
+		printf "%s %d %d\n", who[p], v[p, a], v[p, n[p]] } }' soak.memory >soak.growth
+check "memory was measured of every kind of process" "$(cut -d ' ' -f 1 soak.growth | sort -u | wc -l)" 5
+check "no process grew by more than 8 MB once it was warm" "$(awk '$3 - $2 > 8192' soak.growth | wc -l)" 0
 sql -c 'SELECT pkint.load_record()' >/dev/null
 check "the record is whole" "$(sql -c 'SELECT count(*) FROM pkint.verify_audit()')" 0
 check "everybody is on it" "$(sql -c "SELECT count(DISTINCT person) FROM pkint.audit_entry WHERE person IN ('soak_awa', 'soak_boris') AND kind = 'read'")" 2
@@ -77,3 +108,6 @@ check "grants and revocations balance" "$(sql -c "SELECT abs(count(*) FILTER (WH
 echo "1..$n"
 grep -h -E '^(tps|number of transactions actually)' soak.[bor]*.log | sed 's/^/# /'
 echo "# entries in the record: $(sql -c 'SELECT count(*) FROM pkint.audit_entry')"
+echo "# refused in the middle of a statement: $(cat soak.awa.log soak.long.log | grep -c 'what you may read has changed')"
+sed 's/^\([a-z_]*\) \([0-9]*\) \([0-9]*\)$/# memory of \1 once warm and at the end: \2 kB, \3 kB/' soak.growth
+awk '$3 == "spool" && $4 > most { most = $4 } END { print "# most that waited in the spool: " most " kB" }' soak.memory
