@@ -61,6 +61,7 @@ SQL_audit = src/audit/audit.sql
 SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
 	src/need_to_know/protect.sql src/need_to_know/request.sql \
 	src/need_to_know/share.sql src/need_to_know/explain.sql \
+	src/need_to_know/todo.sql \
 	src/need_to_know/check.sql src/need_to_know/children.sql \
 	src/need_to_know/act_as.sql
 SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \
@@ -74,7 +75,7 @@ SQL_register = src/register/readers.sql src/register/taxonomy.sql \
 	src/register/register.sql src/register/finding.sql \
 	src/register/feed.sql src/register/feed_sql.sql \
 	src/register/feed_load.sql src/register/matching.sql src/register/layer.sql src/register/danger.sql \
-	src/register/inbox.sql
+	src/register/inbox.sql src/register/todo.sql
 
 SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 	$(SQL_need_to_know) $(SQL_source) $(SQL_incident) $(SQL_register)
@@ -92,7 +93,7 @@ REGRESS_source = source_code source_vault source_life source_redact source_shown
 REGRESS_incident = footprint mgrs precision footprint_gist \
 	footprint_planner cluster grading shapes
 REGRESS_register = register_readers register_check register_feed register_matching register_layer register_danger \
-	register_incident
+	register_incident register_todo
 
 REGRESS = $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \
 	$(REGRESS_need_to_know) $(REGRESS_source) $(REGRESS_incident) \
