@@ -14,7 +14,7 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" pkint.control)
 
 # --- the rooms ---------------------------------------------------------------
 
-OBJS_core = src/core/settings.o src/core/catalog.o
+OBJS_core = src/core/words.o src/core/settings.o src/core/catalog.o
 OBJS_keys = src/keys/crypto.o src/keys/secret.o src/keys/keys.o src/keys/keyring.o
 OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
 	src/label/explain.o src/label/label_io.o src/label/label_build.o \
@@ -102,9 +102,14 @@ REGRESS = $(REGRESS_core) $(REGRESS_keys) $(REGRESS_label) $(REGRESS_audit) \
 # --- build -------------------------------------------------------------------
 
 DATA_built = src/$(EXTENSION)--$(EXTVERSION).sql
-EXTRA_CLEAN = src/$(EXTENSION)--*.sql $(OBJS:.o=.d)
+EXTRA_CLEAN = src/$(EXTENSION)--*.sql $(OBJS:.o=.d) src/po/*.mo
 
-PG_CPPFLAGS = -I$(CURDIR) -MMD -MP
+# messages in other languages, made by msgfmt (package gettext) where it is
+LANGUAGES = fr
+CATALOGS = $(if $(shell command -v msgfmt),$(LANGUAGES:%=src/po/%.mo))
+TEXTDOMAIN = pkint-$(MAJORVERSION)
+
+PG_CPPFLAGS = -I$(CURDIR) -MMD -MP -DPKINT_TEXTDOMAIN='"$(TEXTDOMAIN)"'
 PG_CFLAGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wnull-dereference \
 	-Wlogical-op -Wformat=2 -Wswitch-enum -Wvla \
 	-Wno-unused-parameter -Wno-sign-compare $(WERROR)
@@ -139,3 +144,30 @@ endif
 # The install script is its parts, one after the other.
 $(DATA_built): $(SQL_PARTS) pkint.control
 	@for part in $(SQL_PARTS); do cat $$part; echo; done > $@
+
+# --- messages in other languages ------------------------------------------------
+
+ifeq ($(CATALOGS),)
+all: no-catalogs
+else
+all: $(CATALOGS)
+install: install-catalogs
+uninstall: uninstall-catalogs
+endif
+
+.PHONY: no-catalogs install-catalogs uninstall-catalogs
+
+no-catalogs:
+	@echo "pkint: no msgfmt (package gettext) here: messages will be in English only"
+
+src/po/%.mo: src/po/%.po
+	msgfmt -c -o $@ $<
+
+install-catalogs: $(CATALOGS)
+	for l in $(LANGUAGES); do \
+		$(MKDIR_P) '$(DESTDIR)$(localedir)'/$$l/LC_MESSAGES && \
+		$(INSTALL_DATA) src/po/$$l.mo '$(DESTDIR)$(localedir)'/$$l/LC_MESSAGES/$(TEXTDOMAIN).mo || exit 1; \
+	done
+
+uninstall-catalogs:
+	for l in $(LANGUAGES); do rm -f '$(DESTDIR)$(localedir)'/$$l/LC_MESSAGES/$(TEXTDOMAIN).mo; done

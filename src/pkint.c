@@ -120,6 +120,7 @@ ExplainDispatch(Query *query, int cursorOptions, IntoClause *into,
 void
 _PG_init(void)
 {
+	pkint_words_init();
 	pkint_settings_init();
 	pkint_catalog_init();
 	pkint_keys_init();

@@ -191,27 +191,27 @@ DECLARE
 BEGIN
 	FOR e IN SELECT * FROM pkint.audit_entry a ORDER BY a.seq LOOP
 		IF e.seq <> expected THEN
-			RETURN QUERY SELECT expected, format('entries %s to %s are missing', expected, e.seq - 1);
+			RETURN QUERY SELECT expected, pkint.say('entries %s to %s are missing', expected, e.seq - 1);
 		END IF;
 		IF was_keyed AND NOT e.keyed THEN
-			RETURN QUERY SELECT e.seq, 'the hash of this entry is not keyed, though that of an earlier one is';
+			RETURN QUERY SELECT e.seq, pkint.say('the hash of this entry is not keyed, though that of an earlier one is');
 		END IF;
 		IF e.keyed AND NOT have_key THEN
-			RETURN QUERY SELECT e.seq, 'from this entry on the hashes are keyed, and this server does not have the key';
+			RETURN QUERY SELECT e.seq, pkint.say('from this entry on the hashes are keyed, and this server does not have the key');
 			RETURN;
 		END IF;
 		IF pkint.audit_hash(previous, pkint.audit_fields(e), e.keyed) <> e.hash THEN
-			RETURN QUERY SELECT e.seq, 'the entry, or one before it, is not as it was written';
+			RETURN QUERY SELECT e.seq, pkint.say('the entry, or one before it, is not as it was written');
 		END IF;
 		IF e.seq = known_seq AND e.hash IS DISTINCT FROM known_hash THEN
-			RETURN QUERY SELECT e.seq, 'the hash is not the one that was noted down';
+			RETURN QUERY SELECT e.seq, pkint.say('the hash is not the one that was noted down');
 		END IF;
 		previous := e.hash;
 		expected := e.seq + 1;
 		was_keyed := was_keyed OR e.keyed;
 	END LOOP;
 	IF known_seq >= expected THEN
-		RETURN QUERY SELECT expected, format('the record ends before entry %s, which was noted down', known_seq);
+		RETURN QUERY SELECT expected, pkint.say('the record ends before entry %s, which was noted down', known_seq);
 	END IF;
 END
 $$;

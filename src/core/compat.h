@@ -10,9 +10,8 @@
 
 #include "postgres.h"
 
-/* messages raised by pkint's own code are known by this, to logs and gettext */
-#undef TEXTDOMAIN
-#define TEXTDOMAIN "pkint"
+/* messages raised by pkint's own code are known by its TEXTDOMAIN, to logs and gettext */
+#include "src/core/words.h"
 
 #if PG_VERSION_NUM < 150000
 #error "pkint needs PostgreSQL 15 or later"

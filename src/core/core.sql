@@ -2,13 +2,23 @@
 
 \echo Use "CREATE EXTENSION pkint CASCADE" to load this file. \quit
 
+CREATE FUNCTION pkint.say(message text, VARIADIC arguments "any") RETURNS text
+	LANGUAGE C STABLE PARALLEL SAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_say';
+CREATE FUNCTION pkint.say(message text) RETURNS text
+	LANGUAGE C STABLE PARALLEL SAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_say';
+COMMENT ON FUNCTION pkint.say(text, "any") IS
+	'a sentence of pkint''s in the language of lc_messages, with its arguments put in as format() does; a sentence that the catalog does not have stays as it is. Example: SELECT pkint.say(''there is no unit "%s"'', ''JMAC'')';
+COMMENT ON FUNCTION pkint.say(text) IS
+	'a sentence of pkint''s in the language of lc_messages; % is written %%, as in format(). Example: SELECT pkint.say(''no unit'')';
+
 DO $$
 BEGIN
 	IF pg_catalog.getdatabaseencoding() <> 'UTF8' THEN
-		RAISE EXCEPTION 'pkint needs a database in UTF8, and this one is in %',
-			pg_catalog.getdatabaseencoding()
+		RAISE EXCEPTION '%', pkint.say('pkint needs a database in UTF8, and this one is in %s', pg_catalog.getdatabaseencoding())
 			USING ERRCODE = 'feature_not_supported',
-			HINT = 'Create the database with ENCODING ''UTF8'' TEMPLATE template0.';
+			HINT = pkint.say('Create the database with ENCODING ''UTF8'' TEMPLATE template0.');
 	END IF;
 END
 $$;

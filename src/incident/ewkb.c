@@ -42,7 +42,7 @@ typedef struct Walk
 	void	   *arg;
 } Walk;
 
-static const char truncated[] = "it ends too early";
+static const char truncated[] = gettext_noop("it ends too early");
 
 static bool
 TakeBytes(Walk *w, void *to, size_t n)
@@ -118,7 +118,7 @@ WalkHead(Walk *w, uint32 *type)
 	if (!TakeBytes(w, &order, 1))
 		return truncated;
 	if (order > 1)
-		return "its byte order is unknown";
+		return gettext_noop("its byte order is unknown");
 #ifdef WORDS_BIGENDIAN
 	w->swap = order == 1;
 #else
@@ -127,7 +127,7 @@ WalkHead(Walk *w, uint32 *type)
 	if (!TakeUint32(w, type))
 		return truncated;
 	if (*type & (EWKB_Z | EWKB_M) || (*type & ~EWKB_FLAGS) >= 1000)
-		return "it has a third dimension or a measure";
+		return gettext_noop("it has a third dimension or a measure");
 	if (*type & EWKB_SRID && !TakeUint32(w, &w->srid))
 		return truncated;
 	*type &= ~EWKB_FLAGS;
@@ -145,7 +145,7 @@ WalkGeometry(Walk *w, int depth, uint32 *type)
 	if (fault)
 		return fault;
 	if (depth > 32)
-		return "it is nested too deeply";
+		return gettext_noop("it is nested too deeply");
 	switch (*type)
 	{
 		case WKB_POINT:
@@ -171,7 +171,7 @@ WalkGeometry(Walk *w, int depth, uint32 *type)
 			}
 			return fault;
 		default:
-			return "it is of a type that is neither points, lines nor polygons";
+			return gettext_noop("it is of a type that is neither points, lines nor polygons");
 	}
 }
 
@@ -181,8 +181,8 @@ PlaceFault(const char *fault, const char *hint)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("cannot use this geometry as a place: %s", fault),
-			 errhint("%s", hint)));
+			 errmsg("cannot use this geometry as a place: %s", _(fault)),
+			 errhint("%s", _(hint))));
 }
 
 /* Walk over a geometry, and check all but the vertices themselves. */
@@ -202,8 +202,8 @@ VisitGeometry(const bytea *ewkb, PkintVertexVisitor visitor, void *arg,
 	if (fault)
 		PlaceFault(fault, "Give a flat geometry; ST_Force2D() takes a height away.");
 	if (w.left > 0)
-		PlaceFault("there are bytes after its end",
-				   "Give the geometry as ST_AsEWKB() writes it.");
+		PlaceFault(gettext_noop("there are bytes after its end"),
+				   gettext_noop("Give the geometry as ST_AsEWKB() writes it."));
 	if (w.srid != 0 && w.srid != WGS84_SRID)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -211,7 +211,8 @@ VisitGeometry(const bytea *ewkb, PkintVertexVisitor visitor, void *arg,
 						w.srid),
 				 errhint("Transform it with ST_Transform(place, 4326).")));
 	if (w.vertices == 0)
-		PlaceFault("it is empty", "A place that is not known is NULL.");
+		PlaceFault(gettext_noop("it is empty"),
+				   gettext_noop("A place that is not known is NULL."));
 	*vertices = w.vertices;
 	return type;
 }
@@ -234,8 +235,8 @@ pkint_ewkb_point(const bytea *ewkb, double *lon, double *lat)
 	uint32		type = VisitGeometry(ewkb, KeepVertex, at, &vertices);
 
 	if (type != WKB_POINT)
-		PlaceFault("it is not a point",
-				   "For a line or a polygon call footprint(place, during), which takes the smallest disc around it.");
+		PlaceFault(gettext_noop("it is not a point"),
+				   gettext_noop("For a line or a polygon call footprint(place, during), which takes the smallest disc around it."));
 	*lon = at[0];
 	*lat = at[1];
 }

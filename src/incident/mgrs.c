@@ -13,6 +13,8 @@
  */
 #include "src/incident/mgrs.h"
 
+#include "src/core/words.h"
+
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -503,14 +505,14 @@ ParseUtmSquare(Reader *r, PkintMgrs *ref)
 	int			row;
 
 	if (column < 0)
-		return "the letter of the column is not used in this zone";
+		return gettext_noop("the letter of the column is not used in this zone");
 	r->at++;
 	row = LetterIndex(row_letters, Peek(r));
 	if (row < 0)
-		return "the letter of the row must be one of A to V without I and O";
+		return gettext_noop("the letter of the row must be one of A to V without I and O");
 	ref->easting = (column + 1) * SQUARE;
 	if (!FindRow(ref, (row + (ref->zone % 2 == 0 ? 15 : 0)) % 20))
-		return "the row lies outside the latitude band";
+		return gettext_noop("the row lies outside the latitude band");
 	r->at++;
 	return NULL;
 }
@@ -529,11 +531,11 @@ ParseUpsSquare(Reader *r, PkintMgrs *ref)
 	double		y;
 
 	if (column < 0)
-		return "the letter of the column is not used in this polar zone";
+		return gettext_noop("the letter of the column is not used in this polar zone");
 	r->at++;
 	row = LetterIndex(ups_rows[pole], Peek(r));
 	if (row < 0)
-		return "the letter of the row is not used in this polar zone";
+		return gettext_noop("the letter of the row is not used in this polar zone");
 	ref->easting = (column + ups_first_column[part]) * SQUARE;
 	ref->northing = (row + ups_first_row[pole]) * SQUARE;
 
@@ -542,7 +544,7 @@ ParseUpsSquare(Reader *r, PkintMgrs *ref)
 	y = ref->northing < UPS_FALSE ? ref->northing + SQUARE : ref->northing;
 	UpsReverse(pole == 1, x, y, &lon, &lat);
 	if (pole == 1 ? lat <= 84.0 : lat >= -80.0)
-		return "the square lies outside the polar zone";
+		return gettext_noop("the square lies outside the polar zone");
 	r->at++;
 	return NULL;
 }
@@ -560,14 +562,14 @@ ParseDigits(Reader *r, PkintMgrs *ref)
 	while (IsDigit(c = Peek(r)))
 	{
 		if (n == 10)
-			return "there are more than five digit pairs";
+			return gettext_noop("there are more than five digit pairs");
 		digit[n++] = c;
 		r->at++;
 	}
 	if (c != '\0')
-		return "this does not belong to a grid reference";
+		return gettext_noop("this does not belong to a grid reference");
 	if (n % 2 != 0)
-		return "the number of digits is odd";
+		return gettext_noop("the number of digits is odd");
 	ref->digits = n / 2;
 	ref->size = power10[ref->digits];
 	for (int i = 0; i < ref->digits; i++)
@@ -595,16 +597,16 @@ ParseZone(Reader *r, PkintMgrs *ref)
 	if (r->at > start && (ref->zone < 1 || ref->zone > 60))
 	{
 		r->at = start;
-		return "the zone must be a number from 1 to 60";
+		return gettext_noop("the zone must be a number from 1 to 60");
 	}
 	ref->band = Peek(r);
 	if (ref->zone == 0 && LetterIndex(ups_bands, ref->band) < 0)
-		return "a grid reference begins with a zone number, or with A, B, Y or Z at the poles";
+		return gettext_noop("a grid reference begins with a zone number, or with A, B, Y or Z at the poles");
 	if (ref->zone > 0 && LetterIndex(band_letters, ref->band) < 0)
-		return "the latitude band must be one of C to X without I and O";
+		return gettext_noop("the latitude band must be one of C to X without I and O");
 	if (ref->zone > 0 && !ZoneBounds(ref->zone, ref->band, &ignore, &ignore,
 									 &ignore, &ignore))
-		return "there is no such grid zone: 32X, 34X and 36X do not exist";
+		return gettext_noop("there is no such grid zone: 32X, 34X and 36X do not exist");
 	r->at++;
 	return NULL;
 }

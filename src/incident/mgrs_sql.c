@@ -25,7 +25,7 @@ pkint_mgrs_error(const char *str, const char *fault, int where)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("invalid grid reference \"%s\"", str),
-			 errdetail("At character %d: %s.", where + 1, fault),
+			 errdetail("At character %d: %s.", where + 1, _(fault)),
 			 errhint("A reference is a zone and band, two letters and up to five pairs of digits, for example 33NWD 96 67.")));
 }
 

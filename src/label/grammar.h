@@ -133,6 +133,9 @@ extern size_t pkint_marking_format(PkintMarkingKind kind,
 								   const PkintMarking *marking,
 								   char *text, size_t size);
 
+/* room for a message or a hint, in the most wordy of languages */
+#define PKINT_EXPLAIN_MAX 1024
+
 /* a sentence and a hint for an error, both ended by a zero byte */
 extern void pkint_grammar_explain(const PkintGrammarError *error,
 								  const char *text, size_t len,

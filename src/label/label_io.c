@@ -58,7 +58,7 @@ pkint_marking_value(PkintMarkingKind kind, const PkintMarking *marking)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("%s would name more than %d codes of one kind",
-						kind == PKINT_LABEL ? "label" : "clearance", PKINT_CODES_MAX),
+						kind == PKINT_LABEL ? _("label") : _("clearance"), PKINT_CODES_MAX),
 				 errhint("Combine fewer labels, or give one unit that stands for several.")));
 	size = pkint_marking_size(kind, marking);
 	value = palloc(VARHDRSZ + size);
@@ -76,8 +76,8 @@ InputText(FunctionCallInfo fcinfo, PkintMarkingKind kind)
 	uint8_t		body[PKINT_BODY_TYPED_MAX];
 	size_t		body_len;
 	PkintGrammarError error;
-	char		message[256];
-	char		hint[320];
+	char		message[PKINT_EXPLAIN_MAX];
+	char		hint[PKINT_EXPLAIN_MAX];
 
 	if (pkint_marking_parse(kind, input, len, body, &body_len, &error))
 		PG_RETURN_POINTER(MakeValue(body, body_len));
@@ -101,7 +101,7 @@ OutputText(const struct varlena *value, PkintMarkingKind kind)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("stored %s is damaged",
-						kind == PKINT_LABEL ? "label" : "clearance")));
+						kind == PKINT_LABEL ? _("label") : _("clearance"))));
 	len = pkint_marking_format(kind, &marking, NULL, 0);
 	output = palloc(len + 1);
 	pkint_marking_format(kind, &marking, output, len);
@@ -125,8 +125,8 @@ pkint_clearance_text(const PkintClearance *clearance)
 static void
 RefuseBinary(const PkintGrammarError *error)
 {
-	char		message[256];
-	char		hint[320];
+	char		message[PKINT_EXPLAIN_MAX];
+	char		hint[PKINT_EXPLAIN_MAX];
 
 	pkint_grammar_explain(error, NULL, 0, message, sizeof(message),
 						  hint, sizeof(hint));

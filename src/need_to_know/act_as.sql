@@ -86,38 +86,38 @@ DECLARE
 BEGIN
 	IF NOT EXISTS (SELECT FROM pkint.service_account s
 			WHERE s.account = me AND s.account_name = session_user) THEN
-		RAISE EXCEPTION 'only a registered service account presents tokens'
+		RAISE EXCEPTION '%', pkint.say('only a registered service account presents tokens')
 			USING ERRCODE = 'insufficient_privilege',
-			HINT = 'A security officer registers one with pkint.register_service_account().';
+			HINT = pkint.say('A security officer registers one with pkint.register_service_account().');
 	END IF;
 	claims := pkint.token_claims(session_user::text, token);
 	IF claims ->> 'alg' IS DISTINCT FROM 'HS256' OR coalesce(jsonb_typeof(claims -> 'exp'), '') <> 'number'
 		OR coalesce(jsonb_typeof(claims -> 'iat'), '') <> 'number' OR coalesce(claims ->> 'jti', '') = ''
 		OR coalesce(claims ->> 'sub', '') = '' THEN
-		RAISE EXCEPTION 'the token is not valid'
+		RAISE EXCEPTION '%', pkint.say('the token is not valid')
 			USING ERRCODE = 'invalid_authorization_specification',
-			HINT = 'It needs alg HS256 and the claims sub, iat, exp and jti.';
+			HINT = pkint.say('It needs alg HS256 and the claims sub, iat, exp and jti.');
 	END IF;
 	expires := to_timestamp((claims ->> 'exp')::float8);
 	issued := to_timestamp((claims ->> 'iat')::float8);
 	IF expires <= clock_timestamp() OR issued > clock_timestamp() + interval '30 seconds' OR expires > issued + interval '5 minutes' THEN
-		RAISE EXCEPTION 'the token does not hold now'
+		RAISE EXCEPTION '%', pkint.say('the token does not hold now')
 			USING ERRCODE = 'invalid_authorization_specification',
-			HINT = 'A token holds five minutes at most, from iat to exp.';
+			HINT = pkint.say('A token holds five minutes at most, from iat to exp.');
 	END IF;
 	target := (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = claims ->> 'sub' AND NOT r.rolsuper);
 	IF target IS NULL THEN
-		RAISE EXCEPTION 'the token is not valid'
+		RAISE EXCEPTION '%', pkint.say('the token is not valid')
 			USING ERRCODE = 'invalid_authorization_specification',
-			HINT = 'Its sub must be a role of this server that is no superuser.';
+			HINT = pkint.say('Its sub must be a role of this server that is no superuser.');
 	END IF;
 	DELETE FROM pkint.used_token u WHERE u.expires < clock_timestamp();
 	INSERT INTO pkint.used_token AS u (jti, account, expires, uses) VALUES (claims ->> 'jti', me, expires, 1)
 		ON CONFLICT ON CONSTRAINT used_token_pkey DO UPDATE SET uses = u.uses + 1 RETURNING u.uses INTO times;
 	IF times > current_setting('pkint.token_uses')::int THEN
-		RAISE EXCEPTION 'the token has been used up'
+		RAISE EXCEPTION '%', pkint.say('the token has been used up')
 			USING ERRCODE = 'invalid_authorization_specification',
-			HINT = 'Ask the gateway for a fresh one.';
+			HINT = pkint.say('Ask the gateway for a fresh one.');
 	END IF;
 	PERFORM pkint.set_acting(target);
 	RETURN claims ->> 'sub';

@@ -26,16 +26,16 @@ CREATE FUNCTION pkint.holes_in_tables() RETURNS SETOF pkint.hole
 		FROM pkint.protected_table p JOIN pg_catalog.pg_class c ON c.oid = p.relation,
 			LATERAL pg_catalog.unnest(pkint.protection_gaps(p.relation)) g (gap)
 	UNION ALL
-	SELECT ('critical', t.part::text, 'a part is a foreign table, which row security cannot cover',
+	SELECT ('critical', t.part::text, pkint.say('a part is a foreign table, which row security cannot cover'),
 			pg_catalog.format('ALTER TABLE %s DETACH PARTITION %s', t.root, t.part))::pkint.hole
 		FROM pkint.protected_parts() t JOIN pg_catalog.pg_class c ON c.oid = t.part AND c.relkind = 'f'
 	UNION ALL
-	SELECT ('critical', pol.polrelid::regclass::text, pg_catalog.format('the policy "%s" lets rows through beside need-to-know', pol.polname),
+	SELECT ('critical', pol.polrelid::regclass::text, pkint.say('the policy "%s" lets rows through beside need-to-know', pol.polname),
 			pg_catalog.format('DROP POLICY %I ON %s', pol.polname, pol.polrelid::regclass))::pkint.hole
 		FROM pkint.protected_parts() t JOIN pg_catalog.pg_policy pol ON pol.polrelid = t.part
 		WHERE pol.polpermissive AND pol.polname NOT IN ('pkint_select', 'pkint_insert', 'pkint_update', 'pkint_delete')
 	UNION ALL
-	SELECT ('critical', pol.polrelid::regclass::text, pg_catalog.format('the policy "%s" is not what protect() made', pol.polname),
+	SELECT ('critical', pol.polrelid::regclass::text, pkint.say('the policy "%s" is not what protect() made', pol.polname),
 			pg_catalog.format('ALTER TABLE %1$s DISABLE TRIGGER pkint_label_kept; SELECT pkint.protect(%2$L)', pol.polrelid::regclass, t.root))::pkint.hole
 		FROM pkint.protected_parts() t JOIN pg_catalog.pg_policy pol ON pol.polrelid = t.part
 		WHERE pol.polname IN ('pkint_select', 'pkint_update', 'pkint_delete')
@@ -43,13 +43,13 @@ CREATE FUNCTION pkint.holes_in_tables() RETURNS SETOF pkint.hole
 			OR pol.polname IN ('pkint_insert', 'pkint_update')
 			AND coalesce(pg_catalog.pg_get_expr(pol.polwithcheck, pol.polrelid), '') !~ '^\(*(pkint\.)?can_write\('
 	UNION ALL
-	SELECT ('high', t.part::text, pg_catalog.format('its owner can log in: %s reads every row through an index or a check on a function of his own',
+	SELECT ('high', t.part::text, pkint.say('its owner can log in: %s reads every row through an index or a check on a function of his own',
 				(pkint.login_roles_of(c.relowner))[1]),
 			pg_catalog.format('ALTER TABLE %s OWNER TO a role that nobody can log in as', t.part))::pkint.hole
 		FROM pkint.protected_parts() t JOIN pg_catalog.pg_class c ON c.oid = t.part
 		WHERE pg_catalog.cardinality(pkint.login_roles_of(c.relowner)) > 0
 	UNION ALL
-	SELECT ('high', t.part::text, pg_catalog.format('%s has the privilege %s, which row security does not cover',
+	SELECT ('high', t.part::text, pkint.say('%s has the privilege %s, which row security does not cover',
 				CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.pg_get_userbyid(a.grantee)::text END, a.privilege_type),
 			pg_catalog.format('REVOKE %s ON %s FROM %s', a.privilege_type, t.part,
 				CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END))::pkint.hole
@@ -57,23 +57,23 @@ CREATE FUNCTION pkint.holes_in_tables() RETURNS SETOF pkint.hole
 			LATERAL pg_catalog.aclexplode(c.relacl) a
 		WHERE a.privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER') AND a.grantee <> c.relowner
 	UNION ALL
-	SELECT ('low', t.part::text, pg_catalog.format('a clash in "%s" tells that a hidden row has the same value', i.indexrelid::regclass),
-			'Use a key that nobody supplies: GENERATED ALWAYS AS IDENTITY, or an uuid made by default')::pkint.hole
+	SELECT ('low', t.part::text, pkint.say('a clash in "%s" tells that a hidden row has the same value', i.indexrelid::regclass),
+			pkint.say('Use a key that nobody supplies: GENERATED ALWAYS AS IDENTITY, or an uuid made by default'))::pkint.hole
 		FROM pkint.protected_parts() t JOIN pg_catalog.pg_index i ON i.indrelid = t.part AND (i.indisunique OR i.indisexclusion)
 		WHERE t.part = t.root AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = i.indrelid
 			AND a.attnum = ANY (i.indkey::int2[]) AND a.attidentity = 'a')
 	UNION ALL
-	SELECT ('medium', k.conrelid::regclass::text, pg_catalog.format('the foreign key "%s" tells whether a hidden row of %s exists', k.conname, k.confrelid::regclass),
+	SELECT ('medium', k.conrelid::regclass::text, pkint.say('the foreign key "%s" tells whether a hidden row of %s exists', k.conname, k.confrelid::regclass),
 			pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname))::pkint.hole
 		FROM pkint.protected_parts() t JOIN pg_catalog.pg_constraint k ON k.confrelid = t.part AND k.contype = 'f'
 		WHERE k.conparentid = 0
 	UNION ALL
-	SELECT ('high', k.conrelid::regclass::text, pg_catalog.format('the foreign key "%s" changes hidden rows when its parent changes', k.conname),
+	SELECT ('high', k.conrelid::regclass::text, pkint.say('the foreign key "%s" changes hidden rows when its parent changes', k.conname),
 			pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I, or make it anew without CASCADE or SET', k.conrelid::regclass, k.conname))::pkint.hole
 		FROM pkint.protected_parts() t JOIN pg_catalog.pg_constraint k ON k.conrelid = t.part AND k.contype = 'f'
 		WHERE k.conparentid = 0 AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('c', 'n', 'd'))
 	UNION ALL
-	SELECT ('medium', i.indexrelid::regclass::text, 'an index calls a function that is not built in, on every row, with its owner''s rights',
+	SELECT ('medium', i.indexrelid::regclass::text, pkint.say('an index calls a function that is not built in, on every row, with its owner''s rights'),
 			pg_catalog.format('DROP INDEX %s', i.indexrelid::regclass))::pkint.hole
 		FROM pkint.protected_parts() t JOIN pg_catalog.pg_index i ON i.indrelid = t.part
 		WHERE EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_proc f ON f.oid = d.refobjid
@@ -81,7 +81,7 @@ CREATE FUNCTION pkint.holes_in_tables() RETURNS SETOF pkint.hole
 				AND d.refclassid = 'pg_catalog.pg_proc'::regclass AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
 					WHERE e.classid = 'pg_catalog.pg_proc'::regclass AND e.objid = f.oid AND e.deptype = 'e'))
 	UNION ALL
-	SELECT ('medium', k.conrelid::regclass::text, pg_catalog.format('the check "%s" calls a function that is not built in', k.conname),
+	SELECT ('medium', k.conrelid::regclass::text, pkint.say('the check "%s" calls a function that is not built in', k.conname),
 			pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname))::pkint.hole
 		FROM pkint.protected_parts() t JOIN pg_catalog.pg_constraint k ON k.conrelid = t.part AND k.contype = 'c'
 		WHERE EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_proc f ON f.oid = d.refobjid
@@ -89,7 +89,7 @@ CREATE FUNCTION pkint.holes_in_tables() RETURNS SETOF pkint.hole
 				AND d.refclassid = 'pg_catalog.pg_proc'::regclass AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
 					WHERE e.classid = 'pg_catalog.pg_proc'::regclass AND e.objid = f.oid AND e.deptype = 'e'))
 	UNION ALL
-	SELECT ('medium', t.part::text, pg_catalog.format('the publication "%s" sends all of its rows away', b.pubname),
+	SELECT ('medium', t.part::text, pkint.say('the publication "%s" sends all of its rows away', b.pubname),
 			pg_catalog.format('ALTER PUBLICATION %I DROP TABLE %s', b.pubname, t.part))::pkint.hole
 		FROM pkint.protected_parts() t, pg_catalog.pg_publication b
 		WHERE b.puballtables OR EXISTS (SELECT FROM pg_catalog.pg_publication_rel r WHERE r.prpubid = b.oid AND r.prrelid = t.part);
@@ -113,21 +113,21 @@ CREATE FUNCTION pkint.holes_around_tables() RETURNS SETOF pkint.hole
 				WHERE option_name = 'security_invoker'), false) AS invoker
 		FROM over o JOIN pg_catalog.pg_class c ON c.oid = o.oid WHERE c.relkind IN ('v', 'm') ORDER BY c.oid
 	)
-	SELECT ('critical', v.oid::regclass::text, pg_catalog.format('a view over %s that reads with its owner''s rights', v.base::regclass),
+	SELECT ('critical', v.oid::regclass::text, pkint.say('a view over %s that reads with its owner''s rights', v.base::regclass),
 			pg_catalog.format('ALTER VIEW %s SET (security_invoker = true)', v.oid::regclass))::pkint.hole
 		FROM views v WHERE v.relkind = 'v' AND NOT v.invoker
 	UNION ALL
-	SELECT ('critical', v.oid::regclass::text, pg_catalog.format('a materialized view keeps rows of %s outside need-to-know', v.base::regclass),
+	SELECT ('critical', v.oid::regclass::text, pkint.say('a materialized view keeps rows of %s outside need-to-know', v.base::regclass),
 			pg_catalog.format('DROP MATERIALIZED VIEW %s', v.oid::regclass))::pkint.hole
 		FROM views v WHERE v.relkind = 'm'
 	UNION ALL
-	SELECT ('high', r.ev_class::regclass::text, pg_catalog.format('the rule "%s" runs with its owner''s rights over a protected table', r.rulename),
+	SELECT ('high', r.ev_class::regclass::text, pkint.say('the rule "%s" runs with its owner''s rights over a protected table', r.rulename),
 			pg_catalog.format('DROP RULE %I ON %s', r.rulename, r.ev_class::regclass))::pkint.hole
 		FROM pg_catalog.pg_rewrite r WHERE r.rulename <> '_RETURN' AND (r.ev_class IN (SELECT t.part FROM pkint.protected_parts() t)
 			OR EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pkint.protected_parts() t ON d.refobjid = t.part
 				WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass))
 	UNION ALL
-	SELECT ('high', f.oid::regprocedure::text, pg_catalog.format('a SECURITY DEFINER function that names %s', t.root),
+	SELECT ('high', f.oid::regprocedure::text, pkint.say('a SECURITY DEFINER function that names %s', t.root),
 			pg_catalog.format('ALTER FUNCTION %s SECURITY INVOKER', f.oid::regprocedure))::pkint.hole
 		FROM pg_catalog.pg_proc f JOIN (SELECT DISTINCT p.root, c.relname, p.part FROM pkint.protected_parts() p
 				JOIN pg_catalog.pg_class c ON c.oid = p.part) t
@@ -137,14 +137,14 @@ CREATE FUNCTION pkint.holes_around_tables() RETURNS SETOF pkint.hole
 		WHERE f.prosecdef AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
 			WHERE e.classid = 'pg_catalog.pg_proc'::regclass AND e.objid = f.oid AND e.deptype = 'e')
 	UNION ALL
-	SELECT ('high', t.part::text, pg_catalog.format('the trigger "%s" runs a SECURITY DEFINER function on its rows', g.tgname),
+	SELECT ('high', t.part::text, pkint.say('the trigger "%s" runs a SECURITY DEFINER function on its rows', g.tgname),
 			pg_catalog.format('DROP TRIGGER %I ON %s', g.tgname, t.part))::pkint.hole
 		FROM pkint.protected_parts() t JOIN pg_catalog.pg_trigger g ON g.tgrelid = t.part AND NOT g.tgisinternal
 			JOIN pg_catalog.pg_proc f ON f.oid = g.tgfoid AND f.prosecdef
 		WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_proc'::regclass
 			AND e.objid = f.oid AND e.deptype = 'e')
 	UNION ALL
-	SELECT ('medium', c.oid::regclass::text, 'a table with labels that is not under need-to-know',
+	SELECT ('medium', c.oid::regclass::text, pkint.say('a table with labels that is not under need-to-know'),
 			pg_catalog.format('SELECT pkint.protect(%L)', c.oid::regclass))::pkint.hole
 		FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 			AND a.atttypid = 'pkint.label'::regtype
@@ -158,50 +158,50 @@ COMMENT ON FUNCTION pkint.holes_around_tables() IS 'holes by what stands on prot
 CREATE FUNCTION pkint.holes_in_roles() RETURNS SETOF pkint.hole
 	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 10
 	BEGIN ATOMIC
-	SELECT ('medium', r.rolname::text, 'a superuser who can log in reads everything',
-			'Keep as few as can be, and look at their sessions')::pkint.hole
+	SELECT ('medium', r.rolname::text, pkint.say('a superuser who can log in reads everything'),
+			pkint.say('Keep as few as can be, and look at their sessions'))::pkint.hole
 		FROM pg_catalog.pg_roles r WHERE r.rolsuper AND r.rolcanlogin
 	UNION ALL
-	SELECT ('critical', r.rolname::text, 'BYPASSRLS: row security does not bind this role',
+	SELECT ('critical', r.rolname::text, pkint.say('BYPASSRLS: row security does not bind this role'),
 			pg_catalog.format('ALTER ROLE %I NOBYPASSRLS', r.rolname))::pkint.hole
 		FROM pg_catalog.pg_roles r WHERE r.rolbypassrls AND NOT r.rolsuper
 	UNION ALL
-	SELECT ('high', r.rolname::text, 'REPLICATION: this role can copy the whole server',
+	SELECT ('high', r.rolname::text, pkint.say('REPLICATION: this role can copy the whole server'),
 			pg_catalog.format('ALTER ROLE %I NOREPLICATION', r.rolname))::pkint.hole
 		FROM pg_catalog.pg_roles r WHERE r.rolreplication AND NOT r.rolsuper
 	UNION ALL
-	SELECT ('high', r.rolname::text, 'CREATEROLE: this role can make itself a member of any other that is no superuser',
+	SELECT ('high', r.rolname::text, pkint.say('CREATEROLE: this role can make itself a member of any other that is no superuser'),
 			pg_catalog.format('ALTER ROLE %I NOCREATEROLE', r.rolname))::pkint.hole
 		FROM pg_catalog.pg_roles r WHERE r.rolcreaterole AND NOT r.rolsuper
 	UNION ALL
-	SELECT ('critical', r.rolname::text, pg_catalog.format('a member of %s can get at the server''s files', g.rolname),
+	SELECT ('critical', r.rolname::text, pkint.say('a member of %s can get at the server''s files', g.rolname),
 			pg_catalog.format('REVOKE %I FROM %I', g.rolname, r.rolname))::pkint.hole
 		FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
 			AND g.rolname IN ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program')
 			JOIN pg_catalog.pg_roles r ON r.oid = m.member
 	UNION ALL
-	SELECT ('high', pg_catalog.pg_get_userbyid(a.grantee)::text, pg_catalog.format('may set %s, which switches triggers off', p.parname),
+	SELECT ('high', pg_catalog.pg_get_userbyid(a.grantee)::text, pkint.say('may set %s, which switches triggers off', p.parname),
 			pg_catalog.format('REVOKE SET ON PARAMETER %s FROM %s', p.parname,
 				CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END))::pkint.hole
 		FROM pg_catalog.pg_parameter_acl p, LATERAL pg_catalog.aclexplode(p.paracl) a
 		WHERE p.parname = 'session_replication_role' AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles s WHERE s.oid = a.grantee AND s.rolsuper)
 	UNION ALL
-	SELECT ('medium', p.person_name::text, 'kept as a person, but no role has this name and oid',
-			'SELECT * FROM pkint.rebind_people(), if it is the same person')::pkint.hole
+	SELECT ('medium', p.person_name::text, pkint.say('kept as a person, but no role has this name and oid'),
+			pkint.say('SELECT * FROM pkint.rebind_people(), if it is the same person'))::pkint.hole
 		FROM (SELECT c.person, c.person_name FROM pkint.person_clearance c WHERE c.ended IS NULL AND c.until > pg_catalog.clock_timestamp()
 			UNION SELECT a.person, a.person_name FROM pkint.assignment a WHERE a.ended IS NULL AND a.until > pg_catalog.clock_timestamp()
 			UNION SELECT d.person, d.person_name FROM pkint.appointment d WHERE d.ended IS NULL AND d.until > pg_catalog.clock_timestamp()) p
 		WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = p.person AND r.rolname = p.person_name)
 	UNION ALL
-	SELECT ('low', r.rolname::text, pg_catalog.format('has left, but still owns %s', c.oid::regclass),
-			pg_catalog.format('ALTER TABLE %s OWNER TO the role of the unit', c.oid::regclass))::pkint.hole
+	SELECT ('low', r.rolname::text, pkint.say('has left, but still owns %s', c.oid::regclass),
+			pkint.say('ALTER TABLE %s OWNER TO the role of the unit', c.oid::regclass))::pkint.hole
 		FROM pg_catalog.pg_roles r JOIN pg_catalog.pg_class c ON c.relowner = r.oid AND c.relkind IN ('r', 'p', 'v', 'm')
 		WHERE EXISTS (SELECT FROM pkint.assignment a WHERE a.person = r.oid AND a.person_name = r.rolname)
 			AND pg_catalog.cardinality(pkint.person_units(r.oid)) = 0
 	UNION ALL
-	SELECT ('medium', 'duties', pg_catalog.format('nobody has the duty %s', d.duty),
-			CASE d.duty WHEN 'security_officer' THEN 'SELECT pkint.appoint(''name'', ''security_officer''), as a superuser'
-				ELSE pg_catalog.format('SELECT pkint.appoint(''name'', %L), as a security officer', d.duty) END)::pkint.hole
+	SELECT ('medium', 'duties', pkint.say('nobody has the duty %s', d.duty),
+			CASE d.duty WHEN 'security_officer' THEN pkint.say('SELECT pkint.appoint(''name'', ''security_officer''), as a superuser')
+				ELSE pkint.say('SELECT pkint.appoint(''name'', %L), as a security officer', d.duty) END)::pkint.hole
 		FROM (VALUES ('security_officer'), ('head_of_mission'), ('auditor')) d (duty)
 		WHERE pg_catalog.cardinality(pkint.duty_holders(d.duty)) = 0;
 	END;
@@ -221,22 +221,22 @@ COMMENT ON FUNCTION pkint.telling_functions() IS
 CREATE FUNCTION pkint.holes_in_server() RETURNS SETOF pkint.hole
 	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 10
 	BEGIN ATOMIC
-	SELECT ('medium', 'pg_catalog', pg_catalog.format('everybody may call %s functions whose counters move for hidden rows', count(*)),
-			'SELECT pkint.harden(), as a superuser, and again after pg_upgrade')::pkint.hole
+	SELECT ('medium', 'pg_catalog', pkint.say('everybody may call %s functions whose counters move for hidden rows', count(*)),
+			pkint.say('SELECT pkint.harden(), as a superuser, and again after pg_upgrade'))::pkint.hole
 		FROM pkint.telling_functions() f JOIN pg_catalog.pg_proc p ON p.oid = f.f
 		WHERE pg_catalog.has_function_privilege('public', p.oid, 'EXECUTE') HAVING count(*) > 0
 	UNION ALL
-	SELECT ('critical', 'server', 'a server older than 15.19 has known holes in row security', 'Install the minor release of today')::pkint.hole
+	SELECT ('critical', 'server', pkint.say('a server older than 15.19 has known holes in row security'), pkint.say('Install the minor release of today'))::pkint.hole
 		WHERE pg_catalog.current_setting('server_version_num')::int < 150019
 	UNION ALL
-	SELECT ('medium', 'record', 'the record is not keyed: whoever writes to the table can make a chain that verifies',
-			'Give the server a root key: see the page on keys')::pkint.hole WHERE NOT pkint.audit_keyed()
+	SELECT ('medium', 'record', pkint.say('the record is not keyed: whoever writes to the table can make a chain that verifies'),
+			pkint.say('Give the server a root key: see the page on keys'))::pkint.hole WHERE NOT pkint.audit_keyed()
 	UNION ALL
-	SELECT ('high', 'record', 'the loader of the record does not run; readers will be refused when the spool is full',
-			'Look for "pkint record" in the server''s log, and restart the server')::pkint.hole
+	SELECT ('high', 'record', pkint.say('the loader of the record does not run; readers will be refused when the spool is full'),
+			pkint.say('Look for "pkint record" in the server''s log, and restart the server'))::pkint.hole
 		WHERE NOT pkint.loader_runs() AND NOT pg_catalog.pg_is_in_recovery()
 	UNION ALL
-	SELECT ('low', pg_catalog.current_database()::text, 'the search_path of the database lacks pkint, so that operators must be written out',
+	SELECT ('low', pg_catalog.current_database()::text, pkint.say('the search_path of the database lacks pkint, so that operators must be written out'),
 			pg_catalog.format('ALTER DATABASE %I SET search_path = "$user", public, pkint', pg_catalog.current_database()))::pkint.hole
 		WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase
 			WHERE d.datname = pg_catalog.current_database() AND s.setrole = 0
@@ -273,9 +273,9 @@ DECLARE
 	changed int := 0;
 BEGIN
 	IF NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN
-		RAISE EXCEPTION 'only a superuser hardens pg_catalog'
+		RAISE EXCEPTION '%', pkint.say('only a superuser hardens pg_catalog')
 			USING ERRCODE = 'insufficient_privilege',
-			HINT = 'pkint.check_protection() tells whether it has been done.';
+			HINT = pkint.say('pkint.check_protection() tells whether it has been done.');
 	END IF;
 	FOR func IN SELECT pkint.telling_functions() LOOP
 		CONTINUE WHEN NOT has_function_privilege('public', func::oid, 'EXECUTE');
@@ -284,7 +284,7 @@ BEGIN
 		changed := changed + 1;
 	END LOOP;
 	PERFORM pkint.record('harden', detail => jsonb_build_object('functions', changed));
-	RETURN format('%s functions of pg_catalog taken from PUBLIC, left to pg_read_all_stats', changed);
+	RETURN pkint.say('%s functions of pg_catalog taken from PUBLIC, left to pg_read_all_stats', changed);
 END
 $$;
 COMMENT ON FUNCTION pkint.harden() IS

@@ -27,15 +27,15 @@ BEGIN
 			AND (SELECT count(*) FROM pg_catalog.pg_policy l WHERE l.polrelid = t.part) >= 4)
 	LOOP
 		IF known.relkind = 'f' THEN
-			RAISE EXCEPTION 'a foreign table cannot be a part of the protected table "%"', known.root
+			RAISE EXCEPTION '%', pkint.say('a foreign table cannot be a part of the protected table "%s"', known.root)
 				USING ERRCODE = 'wrong_object_type',
-				DETAIL = 'PostgreSQL has no row security for foreign tables.',
-				HINT = 'Protect the table at its own server, or load its rows.';
+				DETAIL = pkint.say('PostgreSQL has no row security for foreign tables.'),
+				HINT = pkint.say('Protect the table at its own server, or load its rows.');
 		END IF;
 		PERFORM pkint.set_triggers(known.part, known.label_column);
 		PERFORM pkint.set_policies(known.part, known.root, known.label_column, known.key_column);
 		PERFORM pkint.revoke_uncovered(known.part);
-		RAISE NOTICE '"%" is protected as a part of "%"', known.part, known.root;
+		RAISE NOTICE '%', pkint.say('"%s" is protected as a part of "%s"', known.part, known.root);
 	END LOOP;
 	PERFORM pkint.covering(false);
 END

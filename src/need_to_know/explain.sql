@@ -9,7 +9,7 @@ DECLARE
 	found_label pkint.label;
 BEGIN
 	IF relation IS NULL OR key IS NULL THEN
-		RAISE EXCEPTION 'a table and a key must be given'
+		RAISE EXCEPTION '%', pkint.say('a table and a key must be given')
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	PERFORM pkint.check_protected(relation, key);
@@ -18,10 +18,10 @@ BEGIN
 	-- the same words for a row that is not there, is hidden, or is another unit's
 	IF found_label IS NULL OR NOT (pkint.has_duty('security_officer')
 			OR pkint.originators(found_label) && pkint.release_units(asker)) THEN
-		RAISE EXCEPTION 'this is told to security officers and to the owner of a row that they may read'
+		RAISE EXCEPTION '%', pkint.say('this is told to security officers and to the owner of a row that they may read')
 			USING ERRCODE = 'insufficient_privilege',
-			HINT = format('Ask %s, or request access with pkint.request_access().',
-				coalesce((SELECT string_agg(o::regrole::text, ', ') FROM unnest(pkint.duty_holders('security_officer')) o), 'a security officer'));
+			HINT = pkint.say('Ask %s, or request access with pkint.request_access().',
+				coalesce((SELECT string_agg(o::regrole::text, ', ') FROM unnest(pkint.duty_holders('security_officer')) o), pkint.say('a security officer')));
 	END IF;
 	RETURN found_label;
 END
@@ -35,23 +35,23 @@ CREATE FUNCTION pkint.access_components(person oid, relation regclass, key text,
 	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 6
 	BEGIN ATOMIC
 	SELECT 'table privilege', pg_catalog.has_table_privilege(person, relation, 'SELECT'),
-		'SELECT on ' || relation::text
+		pkint.say('SELECT on %s', relation)
 	UNION ALL
 	SELECT 'clearance', c.level IS NOT NULL,
-		coalesce(c.level || ' until ' || c.until::text, 'none that is valid now')
+		CASE WHEN c.level IS NULL THEN pkint.say('none that is valid now') ELSE pkint.say('%s until %s', c.level, c.until) END
 		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
 			AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
 			AND c.person_name = pkint.role_name(c.person)
 	UNION ALL
 	SELECT 'level', coalesce(pg_catalog.array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[], c.level)
 			>= pg_catalog.array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[], pkint.level(label)::text), false),
-		'the row is ' || pkint.level(label)::text
+		pkint.say('the row is %s', pkint.level(label))
 		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
 			AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
 	UNION ALL
 	SELECT 'caveats', coalesce(pkint.caveats(label) <@ c.caveats, false),
-		CASE WHEN pg_catalog.cardinality(pkint.caveats(label)) = 0 THEN 'the row has none'
-			ELSE 'the row has ' || pg_catalog.array_to_string(pkint.caveats(label), ', ') END
+		CASE WHEN pg_catalog.cardinality(pkint.caveats(label)) = 0 THEN pkint.say('the row has none')
+			ELSE pkint.say('the row has %s', pg_catalog.array_to_string(pkint.caveats(label), ', ')) END
 		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
 			AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
 	UNION ALL
@@ -59,11 +59,11 @@ CREATE FUNCTION pkint.access_components(person oid, relation regclass, key text,
 			OR label OPERATOR(pkint.<@) ('STRICTLY CONFIDENTIAL//'
 				|| coalesce(nullif(pg_catalog.array_to_string(pkint.caveats(label), ','), '') || '//', '') || 'UNITS '
 				|| coalesce(nullif(pg_catalog.array_to_string(pkint.person_units(person), ','), ''), 'NONE'))::pkint.clearance,
-		'released to ' || pg_catalog.regexp_replace(label::text, '^.*//REL (.*?)(//ORIG .*)?$', '\1')
-			|| '; the person is in ' || coalesce(nullif(pg_catalog.array_to_string(pkint.person_units(person), ', '), ''), 'no unit')
+		pkint.say('released to %s; the person is in %s', pg_catalog.regexp_replace(label::text, '^.*//REL (.*?)(//ORIG .*)?$', '\1'),
+			coalesce(nullif(pg_catalog.array_to_string(pkint.person_units(person), ', '), ''), pkint.say('no unit')))
 	UNION ALL
 	SELECT 'grant', count(g.id) > 0,
-		coalesce(pg_catalog.string_agg(g.kind || ' ' || g.id || ' until ' || g.until, '; '), 'none that is open now')
+		coalesce(pg_catalog.string_agg(pkint.say('%s %s until %s', g.kind, g.id, g.until), '; '), pkint.say('none that is open now'))
 		FROM pkint.access_grant g JOIN pkint.access_grant_row r ON r.grant_id = g.id AND r.open
 		WHERE r.relation = access_components.relation AND r.key = access_components.key AND g.ended IS NULL
 			AND g.until > pg_catalog.clock_timestamp()
@@ -115,11 +115,11 @@ CREATE FUNCTION pkint.who_can_read(relation regclass, key text) RETURNS TABLE (p
 DECLARE
 	label pkint.label := pkint.label_of_row(relation, key);
 BEGIN
-	RETURN QUERY SELECT r.rolname, CASE WHEN pkint.readable_by(r.oid, label) THEN 'clearance and unit' ELSE 'grant' END
+	RETURN QUERY SELECT r.rolname, CASE WHEN pkint.readable_by(r.oid, label) THEN pkint.say('clearance and unit') ELSE pkint.say('grant') END
 		FROM (SELECT DISTINCT c.person FROM pkint.person_clearance c WHERE c.ended IS NULL) p
 			JOIN pg_catalog.pg_roles r ON r.oid = p.person
 		WHERE pkint.may_read_row(r.oid, relation, key, label) AND NOT r.rolsuper AND NOT r.rolbypassrls
-		UNION ALL SELECT r.rolname, 'superuser' FROM pg_catalog.pg_roles r WHERE r.rolsuper
+		UNION ALL SELECT r.rolname, pkint.say('superuser') FROM pg_catalog.pg_roles r WHERE r.rolsuper
 		UNION ALL SELECT r.rolname, 'BYPASSRLS' FROM pg_catalog.pg_roles r WHERE r.rolbypassrls AND NOT r.rolsuper
 			AND has_table_privilege(r.oid, relation, 'SELECT')
 		ORDER BY 2, 1;
@@ -164,9 +164,9 @@ CREATE FUNCTION pkint.holdings(area geography DEFAULT NULL, during tstzrange DEF
 	SET search_path = pg_catalog, pg_temp
 	BEGIN ATOMIC
 	SELECT h.unit, h.answer,
-		CASE WHEN h.answer = 'sanitised' THEN CASE WHEN count(*) < 10 THEN 'fewer than 10 rows'
-			WHEN count(*) < 100 THEN 'some tens of rows' ELSE 'hundreds of rows or more' END
-			ELSE 'holds something; ask its release officer' END
+		CASE WHEN h.answer = 'sanitised' THEN CASE WHEN count(*) < 10 THEN pkint.say('fewer than 10 rows')
+			WHEN count(*) < 100 THEN pkint.say('some tens of rows') ELSE pkint.say('hundreds of rows or more') END
+			ELSE pkint.say('holds something; ask its release officer') END
 	FROM pkint.holdings_answer h,
 		pkint.matching_rows(NULL, NULL, holdings.area, holdings.during, holdings.category) m
 	WHERE h.answer <> 'nothing' AND h.unit = ANY (pkint.originators(m.label))

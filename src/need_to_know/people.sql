@@ -177,9 +177,9 @@ DECLARE
 	found_oid oid := (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = person);
 BEGIN
 	IF found_oid IS NULL THEN
-		RAISE EXCEPTION 'there is no person "%"', person
+		RAISE EXCEPTION '%', pkint.say('there is no person "%s"', person)
 			USING ERRCODE = 'undefined_object',
-			HINT = 'A person is a role of this server: CREATE ROLE ... LOGIN makes one.';
+			HINT = pkint.say('A person is a role of this server: CREATE ROLE ... LOGIN makes one.');
 	END IF;
 	RETURN found_oid;
 END
@@ -206,17 +206,17 @@ BEGIN
 	IF until IS NULL THEN
 		RETURN last;
 	ELSIF NOT isfinite(until) THEN
-		RAISE EXCEPTION 'the end must be a date'
+		RAISE EXCEPTION '%', pkint.say('the end must be a date')
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'Nothing is given for ever. Leave the end out for the longest tour that the mission allows.';
+			HINT = pkint.say('Nothing is given for ever. Leave the end out for the longest tour that the mission allows.');
 	ELSIF until <= clock_timestamp() THEN
-		RAISE EXCEPTION 'the end "%" is not in the future', until
+		RAISE EXCEPTION '%', pkint.say('the end "%s" is not in the future', until)
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'To end something now, use the function that ends it.';
+			HINT = pkint.say('To end something now, use the function that ends it.');
 	ELSIF until > last THEN
-		RAISE EXCEPTION 'the end "%" is beyond the longest tour of %', until, longest
+		RAISE EXCEPTION '%', pkint.say('the end "%s" is beyond the longest tour of %s', until, longest)
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = format('The last end possible now is %s; the setting pkint.longest_tour decides.', last);
+			HINT = pkint.say('The last end possible now is %s; the setting pkint.longest_tour decides.', last);
 	END IF;
 	RETURN until;
 END
@@ -232,9 +232,9 @@ CREATE FUNCTION pkint.check_unit(unit text) RETURNS void
 BEGIN
 	IF unit IS NULL OR NOT EXISTS (SELECT FROM pkint.unit u WHERE u.code = check_unit.unit
 			AND clock_timestamp() >= u.opened AND clock_timestamp() < u.closed) THEN
-		RAISE EXCEPTION 'there is no unit "%"', coalesce(unit, '')
+		RAISE EXCEPTION '%', pkint.say('there is no unit "%s"', coalesce(unit, ''))
 			USING ERRCODE = 'undefined_object',
-			HINT = 'Units are listed in pkint.unit, which the security officer keeps.';
+			HINT = pkint.say('Units are listed in pkint.unit, which the security officer keeps.');
 	END IF;
 END
 $$;
@@ -247,10 +247,10 @@ CREATE FUNCTION pkint.check_not_oneself(decider oid, person oid) RETURNS void
 	AS $$
 BEGIN
 	IF pkint.same_person(decider, person) THEN
-		RAISE EXCEPTION 'nobody decides for himself'
+		RAISE EXCEPTION '%', pkint.say('nobody decides for himself')
 			USING ERRCODE = 'insufficient_privilege',
-			DETAIL = 'A role of which one is a member counts as oneself.',
-			HINT = 'Ask another security officer, or the head of mission.';
+			DETAIL = pkint.say('A role of which one is a member counts as oneself.'),
+			HINT = pkint.say('Ask another security officer, or the head of mission.');
 	END IF;
 END
 $$;
@@ -267,17 +267,17 @@ CREATE FUNCTION pkint.check_duty(duty text, unit text) RETURNS void
 BEGIN
 	IF duty IS NULL OR duty NOT IN ('security_officer', 'head_of_mission', 'release_officer',
 			'source_custodian', 'auditor') THEN
-		RAISE EXCEPTION 'there is no duty "%"', coalesce(duty, '')
+		RAISE EXCEPTION '%', pkint.say('there is no duty "%s"', coalesce(duty, ''))
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'Duties are security_officer, head_of_mission, release_officer, source_custodian and auditor.';
+			HINT = pkint.say('Duties are security_officer, head_of_mission, release_officer, source_custodian and auditor.');
 	ELSIF unit IS NULL AND duty = 'release_officer' THEN
-		RAISE EXCEPTION 'a release officer is appointed for a unit'
+		RAISE EXCEPTION '%', pkint.say('a release officer is appointed for a unit')
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'Name the unit, or MISSION or UN for what the mission or the UN controls.';
+			HINT = pkint.say('Name the unit, or MISSION or UN for what the mission or the UN controls.');
 	ELSIF unit IS NOT NULL AND duty NOT IN ('release_officer', 'source_custodian') THEN
-		RAISE EXCEPTION 'the duty "%" is for the whole mission', duty
+		RAISE EXCEPTION '%', pkint.say('the duty "%s" is for the whole mission', duty)
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'Leave the unit out.';
+			HINT = pkint.say('Leave the unit out.');
 	ELSIF unit IS NOT NULL AND NOT (duty = 'release_officer' AND unit IN ('MISSION', 'UN')) THEN
 		PERFORM pkint.check_unit(unit);
 	END IF;
@@ -298,19 +298,19 @@ BEGIN
 		RETURN;
 	ELSIF cardinality(pkint.duty_holders('security_officer')) = 0 AND is_super THEN
 		IF duty <> 'security_officer' THEN
-			RAISE EXCEPTION 'the first appointment must be that of a security officer'
+			RAISE EXCEPTION '%', pkint.say('the first appointment must be that of a security officer')
 				USING ERRCODE = 'object_not_in_prerequisite_state',
-				HINT = 'SELECT pkint.appoint(''name'', ''security_officer''); the officer then appoints the others.';
+				HINT = pkint.say('SELECT pkint.appoint(''name'', ''security_officer''); the officer then appoints the others.');
 		END IF;
 		RETURN;
 	END IF;
 	PERFORM pkint.require_duty('security_officer');
 	IF EXISTS (SELECT FROM pkint.appointment a WHERE a.person = decider AND a.decided_by = check_may_appoint.person
 			AND a.ended IS NULL AND a.until > clock_timestamp()) THEN
-		RAISE EXCEPTION 'two people do not appoint each other'
+		RAISE EXCEPTION '%', pkint.say('two people do not appoint each other')
 			USING ERRCODE = 'insufficient_privilege',
-			DETAIL = 'A duty that you hold was given to you by this person.',
-			HINT = 'Ask another security officer; for the security officer''s duty the head of mission also decides.';
+			DETAIL = pkint.say('A duty that you hold was given to you by this person.'),
+			HINT = pkint.say('Ask another security officer; for the security officer''s duty the head of mission also decides.');
 	END IF;
 END
 $$;
@@ -363,9 +363,9 @@ BEGIN
 		WHERE a.person_name = end_duty.person AND a.duty = end_duty.duty
 			AND a.unit IS NOT DISTINCT FROM end_duty.unit AND a.ended IS NULL;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'the person "%" does not hold this duty', person
+		RAISE EXCEPTION '%', pkint.say('the person "%s" does not hold this duty', person)
 			USING ERRCODE = 'undefined_object',
-			HINT = 'pkint.appointment lists who holds what.';
+			HINT = pkint.say('pkint.appointment lists who holds what.');
 	END IF;
 	PERFORM pkint.record('end_duty', subject => person, detail => jsonb_build_object('duty', duty, 'unit', unit));
 END
@@ -387,10 +387,10 @@ BEGIN
 	PERFORM pkint.require_duty('security_officer');
 	IF EXISTS (SELECT FROM pkint.person_clearance c WHERE c.person = decider AND c.decided_by = check_may_clear.person
 			AND c.ended IS NULL AND c.until > clock_timestamp()) THEN
-		RAISE EXCEPTION 'two people do not clear each other'
+		RAISE EXCEPTION '%', pkint.say('two people do not clear each other')
 			USING ERRCODE = 'insufficient_privilege',
-			DETAIL = 'Your own clearance was given to you by this person.',
-			HINT = 'Ask another security officer; for a security officer the head of mission also decides.';
+			DETAIL = pkint.say('Your own clearance was given to you by this person.'),
+			HINT = pkint.say('Ask another security officer; for a security officer the head of mission also decides.');
 	END IF;
 END
 $$;
@@ -412,9 +412,9 @@ BEGIN
 	UPDATE pkint.person_clearance c SET ended = clock_timestamp(), ended_by_name = pkint.role_name(decider)
 		WHERE c.person_name = withdraw_clearance.person AND c.ended IS NULL;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'the person "%" has no clearance', person
+		RAISE EXCEPTION '%', pkint.say('the person "%s" has no clearance', person)
 			USING ERRCODE = 'undefined_object',
-			HINT = 'pkint.person_clearance lists who is cleared.';
+			HINT = pkint.say('pkint.person_clearance lists who is cleared.');
 	END IF;
 	PERFORM pkint.record('withdraw_clearance', subject => person);
 END
@@ -463,9 +463,9 @@ BEGIN
 	UPDATE pkint.assignment a SET ended = clock_timestamp(), ended_by_name = pkint.role_name(decider)
 		WHERE a.person_name = unassign.person AND a.unit = unassign.unit AND a.ended IS NULL;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'the person "%" is not in unit "%"', person, unit
+		RAISE EXCEPTION '%', pkint.say('the person "%s" is not in unit "%s"', person, unit)
 			USING ERRCODE = 'undefined_object',
-			HINT = 'pkint.assignment lists who is where.';
+			HINT = pkint.say('pkint.assignment lists who is where.');
 	END IF;
 	PERFORM pkint.record('unassign', subject => person, detail => jsonb_build_object('unit', unit));
 END

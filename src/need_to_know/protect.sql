@@ -66,55 +66,55 @@ DECLARE
 	policy name;
 BEGIN
 	IF class.relnamespace IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace, 'pg_toast'::regnamespace) THEN
-		RAISE EXCEPTION '"%" is a system table', relation
+		RAISE EXCEPTION '%', pkint.say('"%s" is a system table', relation)
 			USING ERRCODE = 'wrong_object_type',
-			HINT = 'Only ordinary tables are protected; for what lies in pg_catalog there is pkint.harden().';
+			HINT = pkint.say('Only ordinary tables are protected; for what lies in pg_catalog there is pkint.harden().');
 	ELSIF EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass
 			AND d.objid = relation AND d.deptype = 'e') THEN
-		RAISE EXCEPTION '"%" belongs to an extension', relation
+		RAISE EXCEPTION '%', pkint.say('"%s" belongs to an extension', relation)
 			USING ERRCODE = 'wrong_object_type',
-			HINT = 'Copy its rows into a table of your own, and protect that.';
+			HINT = pkint.say('Copy its rows into a table of your own, and protect that.');
 	ELSIF class.relkind IN ('v', 'm') THEN
-		RAISE EXCEPTION '"%" is a view', relation
+		RAISE EXCEPTION '%', pkint.say('"%s" is a view', relation)
 			USING ERRCODE = 'wrong_object_type',
-			HINT = 'Protect the tables under it, and make the view with security_invoker = true.';
+			HINT = pkint.say('Protect the tables under it, and make the view with security_invoker = true.');
 	ELSIF class.relkind = 'f' THEN
-		RAISE EXCEPTION '"%" is a foreign table', relation
+		RAISE EXCEPTION '%', pkint.say('"%s" is a foreign table', relation)
 			USING ERRCODE = 'wrong_object_type',
-			DETAIL = 'PostgreSQL has no row security for foreign tables.',
-			HINT = 'Protect the table at its own server, or load its rows into a protected table here.';
+			DETAIL = pkint.say('PostgreSQL has no row security for foreign tables.'),
+			HINT = pkint.say('Protect the table at its own server, or load its rows into a protected table here.');
 	ELSIF class.relkind NOT IN ('r', 'p') THEN
-		RAISE EXCEPTION '"%" is not a table', relation
+		RAISE EXCEPTION '%', pkint.say('"%s" is not a table', relation)
 			USING ERRCODE = 'wrong_object_type',
-			HINT = 'Only ordinary and partitioned tables are protected.';
+			HINT = pkint.say('Only ordinary and partitioned tables are protected.');
 	ELSIF class.relpersistence = 't' THEN
-		RAISE EXCEPTION '"%" is a temporary table', relation
+		RAISE EXCEPTION '%', pkint.say('"%s" is a temporary table', relation)
 			USING ERRCODE = 'wrong_object_type',
-			HINT = 'Nobody but its own session can read it, and it ends with it.';
+			HINT = pkint.say('Nobody but its own session can read it, and it ends with it.');
 	ELSIF NOT is_super AND NOT pg_has_role(class.relowner, 'USAGE') THEN
-		RAISE EXCEPTION 'must be owner of table "%"', relation
+		RAISE EXCEPTION '%', pkint.say('must be owner of table "%s"', relation)
 			USING ERRCODE = 'insufficient_privilege',
-			HINT = format('Ask %s, or a superuser.', pg_get_userbyid(class.relowner));
+			HINT = pkint.say('Ask %s, or a superuser.', pg_get_userbyid(class.relowner));
 	ELSIF relation = root AND parent IS NOT NULL THEN
-		RAISE EXCEPTION '"%" is a part of "%"', relation, parent
+		RAISE EXCEPTION '%', pkint.say('"%s" is a part of "%s"', relation, parent)
 			USING ERRCODE = 'wrong_object_type',
-			HINT = format('Protect %s; its parts are protected with it.', parent);
+			HINT = pkint.say('Protect %s; its parts are protected with it.', parent);
 	END IF;
 
 	logins := pkint.login_roles_of(class.relowner);
 	IF cardinality(logins) > 0 AND NOT allow_login_owner THEN
-		RAISE EXCEPTION 'the owner of "%" can log in', relation
+		RAISE EXCEPTION '%', pkint.say('the owner of "%s" can log in', relation)
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-			DETAIL = format('%s could read every row through an index or a check on a function of his own.', logins[1]),
-			HINT = format('ALTER TABLE %s OWNER TO a role that nobody can log in as; or call protect() with allow_login_owner => true and live with it.', relation);
+			DETAIL = pkint.say('%s could read every row through an index or a check on a function of his own.', logins[1]),
+			HINT = pkint.say('ALTER TABLE %s OWNER TO a role that nobody can log in as; or call protect() with allow_login_owner => true and live with it.', relation);
 	END IF;
 	policy := (SELECT polname FROM pg_catalog.pg_policy WHERE polrelid = relation AND polpermissive
 		AND polname NOT IN ('pkint_select', 'pkint_insert', 'pkint_update', 'pkint_delete') LIMIT 1);
 	IF policy IS NOT NULL THEN
-		RAISE EXCEPTION 'the policy "%" of "%" would let rows through', policy, relation
+		RAISE EXCEPTION '%', pkint.say('the policy "%s" of "%s" would let rows through', policy, relation)
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-			DETAIL = 'Permissive policies are alternatives: what one of them lets through can be read.',
-			HINT = format('DROP POLICY %I ON %s, or make it again AS RESTRICTIVE.', policy, relation);
+			DETAIL = pkint.say('Permissive policies are alternatives: what one of them lets through can be read.'),
+			HINT = pkint.say('DROP POLICY %I ON %s, or make it again AS RESTRICTIVE.', policy, relation);
 	END IF;
 END
 $$;
@@ -144,10 +144,10 @@ BEGIN
 			AND i.indpred IS NULL AND a.attnotnull AND (key IS NULL AND i.indisprimary OR a.attname = key)
 		LIMIT 1;
 	IF found_key IS NULL AND key IS NOT NULL THEN
-		RAISE EXCEPTION 'the column "%" is no key of "%"', key, relation
+		RAISE EXCEPTION '%', pkint.say('the column "%s" is no key of "%s"', key, relation)
 			USING ERRCODE = 'invalid_parameter_value',
-			DETAIL = 'A key is one column, NOT NULL, with a unique index of its own.',
-			HINT = 'Leave the key out for the primary key.';
+			DETAIL = pkint.say('A key is one column, NOT NULL, with a unique index of its own.'),
+			HINT = pkint.say('Leave the key out for the primary key.');
 	END IF;
 	RETURN found_key;
 END
@@ -171,13 +171,13 @@ BEGIN
 	END IF;
 	type := (SELECT t.typname FROM pg_catalog.pg_type t WHERE t.oid = pkint.column_type(relation, given));
 	IF type IS NULL THEN
-		RAISE EXCEPTION 'the table "%" has no column "%"', relation, given
+		RAISE EXCEPTION '%', pkint.say('the table "%s" has no column "%s"', relation, given)
 			USING ERRCODE = 'undefined_column',
-			HINT = format('The %s column must be there before the table is protected.', what);
+			HINT = pkint.say('The %s column must be there before the table is protected.', what);
 	ELSIF type <> ALL (types) THEN
-		RAISE EXCEPTION 'the column "%" of "%" cannot be its %', given, relation, what
+		RAISE EXCEPTION '%', pkint.say('the column "%s" of "%s" cannot be its %s', given, relation, what)
 			USING ERRCODE = 'datatype_mismatch',
-			HINT = format('It must be of one of the types %s.', array_to_string(types, ', '));
+			HINT = pkint.say('It must be of one of the types %s.', array_to_string(types, ', '));
 	END IF;
 	RETURN given;
 END
@@ -196,9 +196,9 @@ DECLARE
 	first_label pkint.label := default_label;
 BEGIN
 	IF type IS NOT NULL AND type <> 'pkint.label'::regtype THEN
-		RAISE EXCEPTION 'the column "%" of "%" is of type %, not pkint.label', label_column, relation, type
+		RAISE EXCEPTION '%', pkint.say('the column "%s" of "%s" is of type %s, not pkint.label', label_column, relation, type)
 			USING ERRCODE = 'datatype_mismatch',
-			HINT = format('Name another column with label_column =>, or ALTER TABLE %s ALTER COLUMN %I TYPE pkint.label USING %I::pkint.label.',
+			HINT = pkint.say('Name another column with label_column =>, or ALTER TABLE %s ALTER COLUMN %I TYPE pkint.label USING %I::pkint.label.',
 				relation, label_column, label_column);
 	END IF;
 	IF default_label IS NOT NULL THEN
@@ -210,9 +210,9 @@ BEGIN
 	END IF;
 	IF first_label IS NULL AND (has_nulls OR has_rows AND type IS NULL) THEN
 		IF cardinality((SELECT w.units FROM pkint.whoami() w)) IS DISTINCT FROM 1 THEN
-			RAISE EXCEPTION 'the rows that are in "%" already need a label', relation
+			RAISE EXCEPTION '%', pkint.say('the rows that are in "%s" already need a label', relation)
 				USING ERRCODE = 'null_value_not_allowed',
-				HINT = 'Say which with default_label => ''CONFIDENTIAL//REL JMAC//ORIG JMAC'', say.';
+				HINT = pkint.say('Say which with default_label => ''CONFIDENTIAL//REL JMAC//ORIG JMAC'', say.');
 		END IF;
 		first_label := pkint.default_label();
 		PERFORM pkint.check_vocabulary(first_label);
@@ -344,25 +344,25 @@ DECLARE
 	gaps text[] := ARRAY[]::text[];
 BEGIN
 	IF known.relation IS NULL THEN
-		RETURN ARRAY['not protected'];
+		RETURN ARRAY[pkint.say('not protected')];
 	END IF;
 	FOR part IN SELECT pkint.relation_tree(relation) LOOP
 		IF NOT (SELECT c.relrowsecurity AND c.relforcerowsecurity FROM pg_catalog.pg_class c WHERE c.oid = part) THEN
-			gaps := gaps || format('row security is not forced on %s', part);
+			gaps := gaps || pkint.say('row security is not forced on %s', part);
 		END IF;
 		IF (SELECT count(*) FROM pg_catalog.pg_policy p WHERE p.polrelid = part AND p.polpermissive
 			AND p.polroles = '{0}' AND (p.polname, p.polcmd::text) IN
 				(('pkint_select', 'r'), ('pkint_insert', 'a'), ('pkint_update', 'w'), ('pkint_delete', 'd'))) <> 4 THEN
-			gaps := gaps || format('a policy is missing on %s', part);
+			gaps := gaps || pkint.say('a policy is missing on %s', part);
 		END IF;
 		IF (SELECT count(*) FROM pg_catalog.pg_trigger t WHERE t.tgrelid = part AND t.tgenabled = 'A'
 			AND t.tgname IN ('pkint_label_insert', 'pkint_label_update', 'pkint_label_kept')
 			AND t.tgfoid IN ('pkint.label_stored'::regproc, 'pkint.label_kept'::regproc)) <> 3 THEN
-			gaps := gaps || format('a label trigger is missing on %s', part);
+			gaps := gaps || pkint.say('a label trigger is missing on %s', part);
 		END IF;
 		IF NOT coalesce((SELECT a.attnotnull FROM pg_catalog.pg_attribute a WHERE a.attrelid = part
 			AND a.attname = known.label_column AND a.atttypid = 'pkint.label'::regtype), false) THEN
-			gaps := gaps || format('the label column of %s is missing or may be null', part);
+			gaps := gaps || pkint.say('the label column of %s is missing or may be null', part);
 		END IF;
 	END LOOP;
 	RETURN gaps;
@@ -381,14 +381,14 @@ DECLARE
 	gaps text[];
 BEGIN
 	IF NOT pg_has_role(asker, (SELECT c.relowner FROM pg_catalog.pg_class c WHERE c.oid = enroll.relation), 'USAGE') THEN
-		RAISE EXCEPTION 'must be owner of table "%"', relation
+		RAISE EXCEPTION '%', pkint.say('must be owner of table "%s"', relation)
 			USING ERRCODE = 'insufficient_privilege',
-			HINT = 'Use pkint.protect().';
+			HINT = pkint.say('Use pkint.protect().');
 	ELSIF EXISTS (SELECT FROM pkint.relation_tree(relation) t JOIN pg_catalog.pg_class c ON c.oid = t
 			WHERE c.relkind NOT IN ('r', 'p') OR c.relpersistence = 't') THEN
-		RAISE EXCEPTION '"%" is not a table that lasts', relation
+		RAISE EXCEPTION '%', pkint.say('"%s" is not a table that lasts', relation)
 			USING ERRCODE = 'wrong_object_type',
-			HINT = 'Use pkint.protect().';
+			HINT = pkint.say('Use pkint.protect().');
 	END IF;
 	INSERT INTO pkint.protected_table AS p VALUES (enroll.relation, enroll.key_column, enroll.label_column,
 			enroll.place_column, enroll.time_column, enroll.owner_may_log_in, clock_timestamp(), asker)
@@ -399,7 +399,7 @@ BEGIN
 	IF cardinality(gaps) > 0 THEN
 		RAISE EXCEPTION '%', gaps[1]
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-			HINT = 'Use pkint.protect().';
+			HINT = pkint.say('Use pkint.protect().');
 	END IF;
 	PERFORM pkint.record('protect', relation::text, detail => jsonb_build_object('key', key_column, 'label', label_column,
 		'place', place_column, 'time', time_column, 'owner_may_log_in', owner_may_log_in));
@@ -424,7 +424,7 @@ DECLARE
 	losers name[] := ARRAY[]::name[];
 BEGIN
 	IF relation IS NULL OR label_column IS NULL THEN
-		RAISE EXCEPTION 'the table and the name of its label column must be given'
+		RAISE EXCEPTION '%', pkint.say('the table and the name of its label column must be given')
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	PERFORM pkint.can_read(NULL::pkint.label);	-- says so where the library was not preloaded
@@ -437,12 +437,12 @@ BEGIN
 	IF known.relation IS NOT NULL AND default_label IS NULL AND cardinality(pkint.protection_gaps(relation)) = 0
 		AND known.label_column = protect.label_column
 		AND (key_found, place_found, time_found) IS NOT DISTINCT FROM (known.key_column, known.place_column, known.time_column) THEN
-		RETURN format('%s is protected already; nothing was changed', relation);
+		RETURN pkint.say('%s is protected already; nothing was changed', relation);
 	END IF;
 	IF known.relation IS NOT NULL AND known.label_column <> protect.label_column THEN
-		RAISE EXCEPTION 'the label column of "%" is "%"', relation, known.label_column
+		RAISE EXCEPTION '%', pkint.say('the label column of "%s" is "%s"', relation, known.label_column)
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-			HINT = 'Another one can only be taken after pkint.unprotect().';
+			HINT = pkint.say('Another one can only be taken after pkint.unprotect().');
 	END IF;
 
 	PERFORM pkint.prepare_label_column(relation, label_column, default_label);
@@ -455,11 +455,11 @@ BEGIN
 	PERFORM pkint.enroll(relation, key_found, label_column, place_found, time_found,
 		cardinality(pkint.login_roles_of((SELECT relowner FROM pg_catalog.pg_class WHERE oid = relation))) > 0);
 	IF key_found IS NULL THEN
-		RAISE NOTICE 'the table "%" has no key of one column: its rows cannot be granted one by one', relation;
+		RAISE NOTICE '%', pkint.say('the table "%s" has no key of one column: its rows cannot be granted one by one', relation);
 	END IF;
-	RETURN format('%s is protected: label in %s, key %s, place %s, time %s%s%s', relation, label_column,
+	RETURN pkint.say('%s is protected: label in %s, key %s, place %s, time %s%s%s', relation, label_column,
 		coalesce(key_found, 'none'), coalesce(place_found, 'none'), coalesce(time_found, 'none'),
-		CASE WHEN parts > 1 THEN format(', parts %s', parts - 1) ELSE '' END,
+		CASE WHEN parts > 1 THEN pkint.say(', parts %s', parts - 1) ELSE '' END,
 		(SELECT '; TRUNCATE, REFERENCES and TRIGGER taken from ' || string_agg(DISTINCT l, ', ') FROM unnest(losers) l));
 END
 $$;
@@ -476,7 +476,7 @@ DECLARE
 BEGIN
 	PERFORM pkint.require_duty('security_officer');
 	IF NOT EXISTS (SELECT FROM pkint.protected_table p WHERE p.relation = unprotect.relation) THEN
-		RETURN format('%s is not protected; nothing was changed', relation);
+		RETURN pkint.say('%s is not protected; nothing was changed', relation);
 	END IF;
 	-- first, lest the event trigger protects its parts again
 	DELETE FROM pkint.protected_table p WHERE p.relation = unprotect.relation;
@@ -493,7 +493,7 @@ BEGIN
 		EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', part);
 	END LOOP;
 	PERFORM pkint.record('unprotect', relation::text);
-	RETURN format('%s is no longer protected; its labels stay', relation);
+	RETURN pkint.say('%s is no longer protected; its labels stay', relation);
 END
 $$;
 COMMENT ON FUNCTION pkint.unprotect(regclass) IS

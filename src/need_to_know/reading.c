@@ -494,7 +494,7 @@ RefuseLabel(const char *message, const PkintMarking *marking)
 	pkint_audit_refusal(message);
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-			 errmsg_internal("%s", message),
+			 errmsg_internal("%s", _(message)),
 			 nearest ? errhint("This label would be accepted: %s.", nearest)
 			 : officers ? errhint("A clearance and a unit are needed for writing; ask %s.", officers)
 			 : errhint("A clearance and a unit are needed for writing, which a security officer gives.")));
@@ -515,10 +515,10 @@ pkint_can_write(PG_FUNCTION_ARGS)
 	if (!pkint_label_open(label, &marking))
 		PG_RETURN_BOOL(false);
 	if (!pkint_may_read(label))
-		RefuseLabel("a label must be one that its writer may read", &marking);
+		RefuseLabel(gettext_noop("a label must be one that its writer may read"), &marking);
 	policy = pkint_policy_of(pkint_reading_person());
 	if (!MaySign(&marking, policy->units))
-		RefuseLabel("a row is not written in the name of other units alone",
+		RefuseLabel(gettext_noop("a row is not written in the name of other units alone"),
 					&marking);
 	PG_RETURN_BOOL(true);
 }
@@ -601,7 +601,7 @@ DutiesInWords(List *duties)
 		PkintDuty  *duty = lfirst(lc);
 
 		words = lappend(words, duty->unit
-						? psprintf("%s for %s", duty->duty, duty->unit)
+						? psprintf(_("%s for %s"), duty->duty, duty->unit)
 						: duty->duty);
 	}
 	return words;
@@ -614,13 +614,13 @@ RemarkFor(Oid person, const PkintPolicy *policy)
 	char	   *officers = pkint_holder_names(PKINT_SECURITY_OFFICER, NULL);
 
 	if (superuser_arg(person))
-		return pstrdup("A superuser is not bound by row security: what is read so is not need to know.");
+		return pstrdup(_("A superuser is not bound by row security: what is read so is not need to know."));
 	if (!policy->cleared)
 		return officers
-			? psprintf("Without a clearance no protected row can be read. Ask %s.", officers)
-			: pstrdup("Without a clearance no protected row can be read. A superuser appoints the first security officer.");
+			? psprintf(_("Without a clearance no protected row can be read. Ask %s."), officers)
+			: pstrdup(_("Without a clearance no protected row can be read. A superuser appoints the first security officer."));
 	if (policy->units == NIL)
-		return pstrdup("In no unit: only what is released to all can be read.");
+		return pstrdup(_("In no unit: only what is released to all can be read."));
 	return NULL;
 }
 

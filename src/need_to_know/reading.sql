@@ -84,9 +84,9 @@ DECLARE
 	unknown text := (SELECT c FROM unnest(sorted) c WHERE c NOT IN (SELECT code FROM pkint.caveat) LIMIT 1);
 BEGIN
 	IF unknown IS NOT NULL THEN
-		RAISE EXCEPTION 'there is no caveat "%"', unknown
+		RAISE EXCEPTION '%', pkint.say('there is no caveat "%s"', unknown)
 			USING ERRCODE = 'undefined_object',
-			HINT = 'Caveats are listed in pkint.caveat, which the security officer keeps.';
+			HINT = pkint.say('Caveats are listed in pkint.caveat, which the security officer keeps.');
 	END IF;
 	RETURN sorted;
 END
@@ -111,9 +111,9 @@ BEGIN
 	LOCK TABLE pkint.person_clearance IN SHARE ROW EXCLUSIVE MODE;
 	PERFORM pkint.check_may_clear(decider, target);
 	IF full_level IS NULL THEN
-		RAISE EXCEPTION 'a clearance needs a level'
+		RAISE EXCEPTION '%', pkint.say('a clearance needs a level')
 			USING ERRCODE = 'null_value_not_allowed',
-			HINT = 'Levels are UNCLASSIFIED, CONFIDENTIAL and STRICTLY CONFIDENTIAL.';
+			HINT = pkint.say('Levels are UNCLASSIFIED, CONFIDENTIAL and STRICTLY CONFIDENTIAL.');
 	END IF;
 	UPDATE pkint.person_clearance c SET ended = clock_timestamp(), ended_by_name = pkint.role_name(decider)
 		WHERE c.person = target AND c.ended IS NULL;

@@ -224,9 +224,9 @@ CREATE FUNCTION pkint.check_reason(reason text, what text) RETURNS void
 	AS $$
 BEGIN
 	IF reason IS NULL OR reason !~ '[[:alnum:]]' THEN
-		RAISE EXCEPTION 'a % must be given', what
+		RAISE EXCEPTION '%', CASE what WHEN 'note' THEN pkint.say('a note must be given') ELSE pkint.say('a reason must be given') END
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'Say in words why; it goes on record.';
+			HINT = pkint.say('Say in words why; it goes on record.');
 	END IF;
 END
 $$;
@@ -254,13 +254,13 @@ DECLARE
 	known pkint.protected_table := (SELECT p FROM pkint.protected_table p WHERE p.relation = check_protected.relation);
 BEGIN
 	IF known.relation IS NULL THEN
-		RAISE EXCEPTION 'the table "%" is not under need-to-know', relation
+		RAISE EXCEPTION '%', pkint.say('the table "%s" is not under need-to-know', relation)
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'pkint.protected_table lists the tables that are.';
+			HINT = pkint.say('pkint.protected_table lists the tables that are.');
 	ELSIF key IS NOT NULL AND known.key_column IS NULL THEN
-		RAISE EXCEPTION 'rows of "%" cannot be granted one by one', relation
+		RAISE EXCEPTION '%', pkint.say('rows of "%s" cannot be granted one by one', relation)
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'The table has no key of one column.';
+			HINT = pkint.say('The table has no key of one column.');
 	END IF;
 	-- a well-typed key is never refused, a badly typed one always
 	PERFORM pkint.check_key(relation, key, coalesce(pkint.column_type(relation, known.key_column), 'text'::regtype));
@@ -283,14 +283,14 @@ BEGIN
 	IF relation IS NOT NULL THEN
 		PERFORM pkint.check_protected(relation, key);
 	ELSIF key IS NOT NULL THEN
-		RAISE EXCEPTION 'a key needs its table'
+		RAISE EXCEPTION '%', pkint.say('a key needs its table')
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'Name the table with relation =>.';
+			HINT = pkint.say('Name the table with relation =>.');
 	END IF;
 	IF num_nonnulls(key, area, during, category) = 0 THEN
-		RAISE EXCEPTION 'a request must say what it is about'
+		RAISE EXCEPTION '%', pkint.say('a request must say what it is about')
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'Give a table and a key, or an area, a period or a category.';
+			HINT = pkint.say('Give a table and a key, or an area, a period or a category.');
 	END IF;
 	INSERT INTO pkint.access_request (person, person_name, reason, relation, key, area, during, category)
 		VALUES (asker, pkint.role_name(asker), request_access.reason, request_access.relation, request_access.key,
@@ -330,10 +330,10 @@ BEGIN
 		PERFORM pkint.check_not_oneself(decider, asker);
 		IF EXISTS (SELECT FROM pkint.access_grant g WHERE g.person = decider AND g.decided_by = asker
 				AND g.ended IS NULL AND g.until > clock_timestamp()) THEN
-			RAISE EXCEPTION 'two people do not release to each other'
+			RAISE EXCEPTION '%', pkint.say('two people do not release to each other')
 				USING ERRCODE = 'insufficient_privilege',
-				DETAIL = 'A grant that you hold was decided by this person.',
-				HINT = 'Another release officer of your unit decides.';
+				DETAIL = pkint.say('A grant that you hold was decided by this person.'),
+				HINT = pkint.say('Another release officer of your unit decides.');
 		END IF;
 	END IF;
 	RETURN units;
@@ -351,9 +351,9 @@ DECLARE
 	request pkint.access_request := (SELECT r FROM pkint.access_request r WHERE r.id = the_request.id);
 BEGIN
 	IF request.id IS NULL THEN
-		RAISE EXCEPTION 'there is no request %', id
+		RAISE EXCEPTION '%', pkint.say('there is no request %s', id)
 			USING ERRCODE = 'undefined_object',
-			HINT = 'pkint.todo() lists the requests that wait for you.';
+			HINT = pkint.say('pkint.todo() lists the requests that wait for you.');
 	END IF;
 	RETURN request;
 END
@@ -485,9 +485,9 @@ BEGIN
 			RETURNING g.id
 	) SELECT array_agg(e.id) INTO ended_ids FROM e;
 	IF ended_ids IS NULL THEN
-		RAISE EXCEPTION 'there is no grant % that you could revoke', id
+		RAISE EXCEPTION '%', pkint.say('there is no grant %s that you could revoke', id)
 			USING ERRCODE = 'undefined_object',
-			HINT = 'A grant is revoked by a release officer of a unit that consented, or by a security officer.';
+			HINT = pkint.say('A grant is revoked by a release officer of a unit that consented, or by a security officer.');
 	END IF;
 	PERFORM pkint.record('revoke', detail => jsonb_build_object('id', id, 'grants', ended_ids, 'note', note));
 	RETURN cardinality(ended_ids);
@@ -512,14 +512,14 @@ DECLARE
 BEGIN
 	PERFORM pkint.check_reason(note, 'note');
 	IF (person IS NULL) = (unit IS NULL) THEN
-		RAISE EXCEPTION 'an offer is made to one person or to one unit'
+		RAISE EXCEPTION '%', pkint.say('an offer is made to one person or to one unit')
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'Give person => or unit =>.';
+			HINT = pkint.say('Give person => or unit =>.');
 	ELSIF unit IS NOT NULL THEN
 		PERFORM pkint.check_unit(unit);
 	END IF;
 	IF relation IS NULL OR coalesce(cardinality(keys), 0) = 0 THEN
-		RAISE EXCEPTION 'an offer names a table and keys'
+		RAISE EXCEPTION '%', pkint.say('an offer names a table and keys')
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	FOREACH one_key IN ARRAY keys LOOP
@@ -532,9 +532,9 @@ BEGIN
 			coalesce(array_agg(m.relation), '{}'), coalesce(array_agg(m.key), '{}'), coalesce(array_agg(m.label), '{}'))
 		FROM unnest(keys) k, pkint.matching_rows(offer_access.relation, k, NULL, NULL, NULL) m);
 	IF opened < cardinality(keys) OR EXISTS (SELECT FROM pkint.access_grant_row r WHERE r.grant_id = new_id AND NOT r.open) THEN
-		RAISE EXCEPTION 'not all of these rows are yours to offer'
+		RAISE EXCEPTION '%', pkint.say('not all of these rows are yours to offer')
 			USING ERRCODE = 'insufficient_privilege',
-			HINT = 'A row is offered by the release officer of all units that control it, who may read it himself.';
+			HINT = pkint.say('A row is offered by the release officer of all units that control it, who may read it himself.');
 	END IF;
 	PERFORM pkint.record('offer', relation::text, subject => person,
 		detail => jsonb_build_object('grant', new_id, 'until', ends, 'note', note, 'unit', unit, 'rows', opened));

@@ -98,17 +98,17 @@ BEGIN
 	PERFORM pkint.require_duty('head_of_mission');
 	PERFORM pkint.check_reason(reason, 'reason');
 	IF ends_at IS NULL OR area IS NULL OR events_during IS NULL OR isempty(events_during) OR coalesce(cardinality(units), 0) = 0 THEN
-		RAISE EXCEPTION 'a share order needs an area, a period, units and an end'
+		RAISE EXCEPTION '%', pkint.say('a share order needs an area, a period, units and an end')
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'For instance: what happened within 50 km in the last month, for U2, until Friday.';
+			HINT = pkint.say('For instance: what happened within 50 km in the last month, for U2, until Friday.');
 	END IF;
 	IF relation IS NOT NULL THEN
 		PERFORM pkint.check_protected(relation, NULL);
 		IF pkint.place_time_condition(relation, true, true) IS NULL
 			OR (SELECT p.key_column IS NULL FROM pkint.protected_table p WHERE p.relation = share_order.relation) THEN
-			RAISE EXCEPTION 'the table "%" has no place, time and key to share by', relation
+			RAISE EXCEPTION '%', pkint.say('the table "%s" has no place, time and key to share by', relation)
 				USING ERRCODE = 'object_not_in_prerequisite_state',
-				HINT = 'Its owner can name them: pkint.protect(relation, key =>, place_column =>, time_column =>).';
+				HINT = pkint.say('Its owner can name them: pkint.protect(relation, key =>, place_column =>, time_column =>).');
 		END IF;
 	END IF;
 	FOREACH unit IN ARRAY units LOOP
@@ -142,9 +142,9 @@ BEGIN
 	UPDATE pkint.share s SET ended = clock_timestamp(), ended_by_name = pkint.role_name(decider)
 		WHERE s.id = end_share.id AND s.ended IS NULL;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'there is no share order % in force', id
+		RAISE EXCEPTION '%', pkint.say('there is no share order %s in force', id)
 			USING ERRCODE = 'undefined_object',
-			HINT = 'pkint.share lists the orders.';
+			HINT = pkint.say('pkint.share lists the orders.');
 	END IF;
 	UPDATE pkint.access_grant g SET ended = clock_timestamp(), ended_by_name = pkint.role_name(decider)
 		WHERE g.share = end_share.id AND g.ended IS NULL;
@@ -240,7 +240,7 @@ DECLARE
 BEGIN
 	PERFORM pkint.check_reason(reason, 'reason');
 	IF relation IS NULL OR new_label IS NULL OR coalesce(cardinality(keys), 0) = 0 THEN
-		RAISE EXCEPTION 'a table, keys and a new label must be given'
+		RAISE EXCEPTION '%', pkint.say('a table, keys and a new label must be given')
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	FOREACH one_key IN ARRAY keys LOOP
@@ -250,13 +250,13 @@ BEGIN
 	old_labels := (SELECT array_agg(m.label) FROM unnest(keys) k,
 		pkint.matching_rows(relabel.relation, k, NULL, NULL, NULL) m WHERE pkint.readable_by(decider, m.label));
 	IF coalesce(cardinality(old_labels), 0) < (SELECT count(DISTINCT k) FROM unnest(keys) k) THEN
-		RAISE EXCEPTION 'not all of these rows are there for you to label'
+		RAISE EXCEPTION '%', pkint.say('not all of these rows are there for you to label')
 			USING ERRCODE = 'no_data_found',
-			HINT = 'A label is changed by somebody who may read the row.';
+			HINT = pkint.say('A label is changed by somebody who may read the row.');
 	ELSIF NOT pkint.readable_by(decider, new_label) THEN
-		RAISE EXCEPTION 'a label must be one that its writer may read'
+		RAISE EXCEPTION '%', pkint.say('a label must be one that its writer may read')
 			USING ERRCODE = 'insufficient_privilege',
-			HINT = 'Ask somebody whose clearance covers it.';
+			HINT = pkint.say('Ask somebody whose clearance covers it.');
 	END IF;
 	needed := ARRAY (SELECT DISTINCT unnest(pkint.originators(l)) FROM unnest(old_labels) l ORDER BY 1);
 	-- upwards one may whose unit is an originator; else the release officer of every originator decides
@@ -294,9 +294,9 @@ BEGIN
 	mine := pkint.release_units(decider);
 	SELECT * INTO request FROM pkint.relabel_request r WHERE r.id = approve_relabel.id AND r.done_at IS NULL FOR UPDATE;
 	IF request.id IS NULL OR NOT request.needed && mine THEN
-		RAISE EXCEPTION 'there is no change of label % that waits for you', id
+		RAISE EXCEPTION '%', pkint.say('there is no change of label %s that waits for you', id)
 			USING ERRCODE = 'undefined_object',
-			HINT = 'pkint.todo() lists what waits for you.';
+			HINT = pkint.say('pkint.todo() lists what waits for you.');
 	END IF;
 	PERFORM pkint.check_not_oneself(decider, request.asked_by);
 	request.approved := ARRAY (SELECT DISTINCT u FROM unnest(request.approved || mine) u WHERE u = ANY (request.needed) ORDER BY 1);
@@ -352,9 +352,9 @@ BEGIN
 			RETURNING id INTO new_id;
 	END LOOP;
 	IF new_id IS NULL THEN
-		RAISE EXCEPTION 'a duty that was delegated is not delegated further'
+		RAISE EXCEPTION '%', pkint.say('a duty that was delegated is not delegated further')
 			USING ERRCODE = 'insufficient_privilege',
-			HINT = 'Whoever holds it himself may delegate it.';
+			HINT = pkint.say('Whoever holds it himself may delegate it.');
 	END IF;
 	PERFORM pkint.record('delegate', subject => person, detail => jsonb_build_object('id', new_id, 'duty', duty, 'until', ends));
 	RETURN new_id;
@@ -399,13 +399,13 @@ BEGIN
 	PERFORM pkint.check_not_oneself(leaver, target);
 	INSERT INTO pkint.hand_over_item (person_name, successor, successor_name, kind, ref, what)
 		SELECT hand_over.person, target, hand_over.successor, i.kind, i.ref, i.what FROM (
-			SELECT 'request' AS kind, r.id AS ref, format('asked: %s', r.reason) AS what FROM pkint.access_request r
+			SELECT 'request' AS kind, r.id AS ref, pkint.say('asked: %s', r.reason) AS what FROM pkint.access_request r
 				WHERE r.person = leaver AND r.person_name = hand_over.person
 			UNION ALL
-			SELECT 'decision', g.id, format('granted to %s until %s: %s', coalesce(g.person_name::text, g.unit), g.until, g.note)
+			SELECT 'decision', g.id, pkint.say('granted to %s until %s: %s', coalesce(g.person_name::text, g.unit), g.until, g.note)
 				FROM pkint.access_grant g WHERE g.decided_by = leaver AND g.ended IS NULL AND g.until > clock_timestamp()
 			UNION ALL
-			SELECT 'duty', a.id, format('held the duty %s%s until %s', a.duty, ' for ' || a.unit, a.until)
+			SELECT 'duty', a.id, CASE WHEN a.unit IS NULL THEN pkint.say('held the duty %s until %s', a.duty, a.until) ELSE pkint.say('held the duty %s for %s until %s', a.duty, a.unit, a.until) END
 				FROM pkint.appointment a WHERE a.person = leaver AND a.ended IS NULL AND a.until > clock_timestamp()
 		) i
 		WHERE NOT EXISTS (SELECT FROM pkint.hand_over_item h WHERE h.ref = i.ref AND h.successor = target);
@@ -430,13 +430,13 @@ BEGIN
 	UPDATE pkint.hand_over_item h SET confirmed_at = clock_timestamp()
 		WHERE h.id = confirm_hand_over.id AND h.successor = decider AND h.confirmed_at IS NULL RETURNING * INTO item;
 	IF item.id IS NULL THEN
-		RAISE EXCEPTION 'there is no item % for you to confirm', id
+		RAISE EXCEPTION '%', pkint.say('there is no item %s for you to confirm', id)
 			USING ERRCODE = 'undefined_object',
-			HINT = 'pkint.todo() lists what waits for you.';
+			HINT = pkint.say('pkint.todo() lists what waits for you.');
 	END IF;
 	IF item.kind = 'request' THEN
 		SELECT * INTO old FROM pkint.access_request r WHERE r.id = item.ref;
-		new_id := pkint.request_access(format('%s (taken over from %s)', old.reason, item.person_name),
+		new_id := pkint.request_access(pkint.say('%s (taken over from %s)', old.reason, item.person_name),
 			old.relation, old.key, old.area, old.during, old.category);
 	END IF;
 	PERFORM pkint.record('confirm_hand_over', subject => item.person_name, detail => jsonb_build_object('id', id, 'request', new_id));
@@ -463,9 +463,9 @@ DECLARE
 	target record;
 BEGIN
 	IF NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN
-		RAISE EXCEPTION 'only a superuser rebinds people'
+		RAISE EXCEPTION '%', pkint.say('only a superuser rebinds people')
 			USING ERRCODE = 'insufficient_privilege',
-			HINT = 'It is part of restoring a dump on another server.';
+			HINT = pkint.say('It is part of restoring a dump on another server.');
 	END IF;
 	FOR target IN SELECT * FROM (VALUES ('appointment', 'person'), ('appointment', 'decided_by'), ('person_clearance', 'person'),
 		('person_clearance', 'decided_by'), ('assignment', 'person'), ('assignment', 'decided_by'), ('access_request', 'person'),

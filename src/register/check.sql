@@ -52,9 +52,9 @@ RETURNS TABLE (rule text, severity text, field text, message text, hint text, su
 BEGIN ATOMIC
 	-- C01: the code exists and is in force
 	SELECT 'C01', 'contradiction', 'code',
-		format('"%s" is not a code of the taxonomy in force on that day', check_report.code),
-		CASE WHEN old.successor IS NULL THEN 'Choose a code of pkint.category.'
-			ELSE format('It was retired; use "%s".', old.successor) END,
+		pkint.say('"%s" is not a code of the taxonomy in force on that day', check_report.code),
+		CASE WHEN old.successor IS NULL THEN pkint.say('Choose a code of pkint.category.')
+			ELSE pkint.say('It was retired; use "%s".', old.successor) END,
 		old.successor
 	FROM (SELECT max(c.successor) AS successor FROM pkint.category c WHERE c.code = check_report.code) old
 	WHERE check_report.code IS NOT NULL AND NOT EXISTS (
@@ -64,52 +64,52 @@ BEGIN ATOMIC
 			AND c.valid_to > COALESCE(lower(check_report.occurred), check_report.entered))
 UNION ALL
 	-- C02: protection of civilians needs civilians, violence and a human agent
-	SELECT 'C02', 'contradiction', 'target', 'filed as protection of civilians, but no civilian is among the targets',
-		'Add civilian to the targets if civilians were hurt or threatened, else withdraw the flag.', NULL
+	SELECT 'C02', 'contradiction', 'target', pkint.say('filed as protection of civilians, but no civilian is among the targets'),
+		pkint.say('Add civilian to the targets if civilians were hurt or threatened, else withdraw the flag.'), NULL
 	WHERE poc AND target IS NOT NULL AND NOT target && '{civilian,aid}'
 UNION ALL
-	SELECT 'C02', 'contradiction', 'perp', 'filed as protection of civilians, but nobody did it',
-		'Protection of civilians needs a human agent, identified or not; where there is none, it is a hazard.',
+	SELECT 'C02', 'contradiction', 'perp', pkint.say('filed as protection of civilians, but nobody did it'),
+		pkint.say('Protection of civilians needs a human agent, identified or not; where there is none, it is a hazard.'),
 		COALESCE(pkint.hazard_by_means(means, agency), pkint.hazard_by_words(concat_ws(E'\n', title, narrative)))
 	WHERE poc AND perp = 'none'
 UNION ALL
-	SELECT 'C02', 'contradiction', 'agency', format('filed as protection of civilians, but what happened was %s', agency),
+	SELECT 'C02', 'contradiction', 'agency', pkint.say('filed as protection of civilians, but what happened was %s', agency),
 		CASE WHEN means IN ('air', 'indirect', 'firearm', 'explosive', 'ied', 'mine', 'grenade')
 				OR perp IN ('state_force', 'foreign_force', 'armed_group', 'communal', 'criminal')
-			THEN 'Harm by an armed side that was not meant is incidental, not accidental: correct the agency.'
-			ELSE 'Withdraw the flag and use the code of the hazard, or correct the agency.' END,
+			THEN pkint.say('Harm by an armed side that was not meant is incidental, not accidental: correct the agency.')
+			ELSE pkint.say('Withdraw the flag and use the code of the hazard, or correct the agency.') END,
 		CASE WHEN means IN ('air', 'indirect', 'firearm', 'explosive', 'ied', 'mine', 'grenade')
 				OR perp IN ('state_force', 'foreign_force', 'armed_group', 'communal', 'criminal') THEN NULL
 			ELSE COALESCE(pkint.hazard_by_means(means, agency), pkint.hazard_by_words(concat_ws(E'\n', title, narrative))) END
 	WHERE poc AND agency IN ('accidental', 'natural')
 UNION ALL
-	SELECT 'C02', 'incomplete', gap.fields, format('filed as protection of civilians without %s', replace(gap.fields, ',', ', ')),
-		'Say who was hit, who did it and whether it was meant, as far as it is known.', NULL
+	SELECT 'C02', 'incomplete', gap.fields, pkint.say('filed as protection of civilians without %s', replace(gap.fields, ',', ', ')),
+		pkint.say('Say who was hit, who did it and whether it was meant, as far as it is known.'), NULL
 	FROM (SELECT concat_ws(',', CASE WHEN target IS NULL THEN 'target' END,
 			CASE WHEN perp IS NULL OR perp = 'unknown' THEN 'perp' END,
 			CASE WHEN agency IS NULL OR agency = 'unknown' THEN 'agency' END) AS fields) gap
 	WHERE poc AND gap.fields <> ''
 UNION ALL
 	-- C03: kinds that are never protection of civilians
-	SELECT 'C03', 'contradiction', 'poc', format('"%s" is never protection of civilians', check_report.code),
-		'Withdraw the flag, or correct the code.', NULL
+	SELECT 'C03', 'contradiction', 'poc', pkint.say('"%s" is never protection of civilians', check_report.code),
+		pkint.say('Withdraw the flag, or correct the code.'), NULL
 	WHERE poc AND EXISTS (SELECT FROM pkint.category c WHERE c.code = check_report.code AND c.poc = 'N')
 UNION ALL
 	-- C04: a hazard that somebody did
 	SELECT 'C04', 'contradiction', CASE WHEN agency = 'deliberate' THEN 'agency' ELSE 'perp' END,
-		format('filed as the hazard "%s", but somebody did it', check_report.code),
-		'If somebody meant it, or an armed side did it, it is not a hazard: correct the code.', NULL
+		pkint.say('filed as the hazard "%s", but somebody did it', check_report.code),
+		pkint.say('If somebody meant it, or an armed side did it, it is not a hazard: correct the code.'), NULL
 	WHERE check_report.code LIKE 'HAZ-%'
 		AND (agency = 'deliberate' OR perp IN ('state_force', 'foreign_force', 'armed_group', 'communal', 'criminal')
 				AND check_report.code <> 'HAZ-WPN'
 			OR check_report.code IN ('HAZ-WAT', 'HAZ-FIR', 'HAZ-NAT') AND perp NOT IN ('none', 'unknown'))
 UNION ALL
 	-- C05: violence that nobody meant
-	SELECT 'C05', 'contradiction', 'agency', format('"%s" is violence, but what happened was %s', check_report.code, agency),
+	SELECT 'C05', 'contradiction', 'agency', pkint.say('"%s" is violence, but what happened was %s', check_report.code, agency),
 		CASE WHEN means IN ('air', 'indirect', 'firearm', 'explosive', 'ied', 'mine', 'grenade')
 				OR perp IN ('state_force', 'foreign_force', 'armed_group', 'communal', 'criminal')
-			THEN 'Harm by an armed side that was not meant is incidental, not accidental: correct the agency.'
-			ELSE 'Use the code of the hazard, or correct the agency.' END,
+			THEN pkint.say('Harm by an armed side that was not meant is incidental, not accidental: correct the agency.')
+			ELSE pkint.say('Use the code of the hazard, or correct the agency.') END,
 		CASE WHEN means IN ('air', 'indirect', 'firearm', 'explosive', 'ied', 'mine', 'grenade')
 				OR perp IN ('state_force', 'foreign_force', 'armed_group', 'communal', 'criminal') THEN NULL
 			ELSE COALESCE(pkint.hazard_by_means(means, agency), pkint.hazard_by_words(concat_ws(E'\n', title, narrative))) END
@@ -118,9 +118,9 @@ UNION ALL
 UNION ALL
 	-- C08: figures that cannot all be right
 	SELECT 'C08', 'contradiction', figure.name,
-		format('%s: low %s, best %s, high %s are not in order', figure.name,
+		pkint.say('%s: low %s, best %s, high %s are not in order', figure.name,
 			COALESCE(figure.low::text, '-'), COALESCE(figure.best::text, '-'), COALESCE(figure.high::text, '-')),
-		'The low figure is the smallest of the three, the high one the largest. Leave empty what is not known; nought means none.', NULL
+		pkint.say('The low figure is the smallest of the three, the high one the largest. Leave empty what is not known; nought means none.'), NULL
 	FROM (VALUES ('killed', killed_low, killed, killed_high), ('injured', injured_low, injured, injured_high),
 		('missing', missing_low, missing, missing_high), ('taken', taken_low, taken, taken_high),
 		('survivors', survivors_low, survivors, survivors_high),
@@ -128,8 +128,8 @@ UNION ALL
 	WHERE figure.low > figure.best OR figure.best > figure.high OR figure.low > figure.high
 UNION ALL
 	SELECT 'C08', 'contradiction', part.kind,
-		format('%s: the figures by sex and age make %s, the total is %s', part.kind, part.sum, part.total),
-		'Correct the total or its parts; those whose sex and age are not known count as unknown.', NULL
+		pkint.say('%s: the figures by sex and age make %s, the total is %s', part.kind, part.sum, part.total),
+		pkint.say('Correct the total or its parts; those whose sex and age are not known count as unknown.'), NULL
 	FROM (SELECT kind.kind, kind.total, sum(group_of.number::bigint) AS sum, bool_or(group_of.name = kind.kind || '_unknown') AS complete
 		FROM (VALUES ('killed', killed), ('injured', injured), ('missing', missing), ('taken', taken),
 			('survivors', survivors), ('displaced', displaced)) kind (kind, total)
@@ -140,31 +140,31 @@ UNION ALL
 		AND (part.sum > part.total OR part.sum < part.total AND part.complete)
 UNION ALL
 	-- C13: first it happens, then it is reported, then it is entered
-	SELECT 'C13', 'contradiction', 'reported', 'reported before it happened',
-		'Correct the date of the event or of the report.', NULL
+	SELECT 'C13', 'contradiction', 'reported', pkint.say('reported before it happened'),
+		pkint.say('Correct the date of the event or of the report.'), NULL
 	WHERE lower(occurred) > upper(reported) AND check_report.code IS DISTINCT FROM 'CIV-THR'
 		AND check_report.code IS DISTINCT FROM 'CRD-PRO'
 UNION ALL
-	SELECT 'C13', 'contradiction', 'occurred', 'it lies in the future',
-		'Correct the date; a threat or an announced gathering may lie in the future, as CIV-THR or CRD-PRO.', NULL
+	SELECT 'C13', 'contradiction', 'occurred', pkint.say('it lies in the future'),
+		pkint.say('Correct the date; a threat or an announced gathering may lie in the future, as CIV-THR or CRD-PRO.'), NULL
 	WHERE lower(occurred) > entered AND check_report.code IS DISTINCT FROM 'CIV-THR'
 		AND check_report.code IS DISTINCT FROM 'CRD-PRO'
 UNION ALL
-	SELECT 'C13', 'contradiction', 'reported', 'reported in the future', 'Correct the date of the report.', NULL
+	SELECT 'C13', 'contradiction', 'reported', pkint.say('reported in the future'), pkint.say('Correct the date of the report.'), NULL
 	WHERE lower(reported) > entered
 UNION ALL
 	-- C14: a place, and inside the area of application
-	SELECT 'C14', 'contradiction', 'place', 'there is no place', 'Give coordinates or a grid reference, with a radius if it is not known exactly.', NULL
+	SELECT 'C14', 'contradiction', 'place', pkint.say('there is no place'), pkint.say('Give coordinates or a grid reference, with a radius if it is not known exactly.'), NULL
 	WHERE longitude IS NULL OR latitude IS NULL
 UNION ALL
-	SELECT 'C14', 'contradiction', 'place', 'the place is 0, 0', 'That is in the Atlantic and usually means that the cells were empty.', NULL
+	SELECT 'C14', 'contradiction', 'place', pkint.say('the place is 0, 0'), pkint.say('That is in the Atlantic and usually means that the cells were empty.'), NULL
 	WHERE longitude = 0 AND latitude = 0
 UNION ALL
 	SELECT 'C14', CASE WHEN swap.inside THEN 'warning' ELSE 'contradiction' END, 'place',
-		CASE WHEN swap.inside THEN 'latitude and longitude look exchanged' ELSE 'outside the area of application on that day' END,
-		CASE WHEN swap.inside THEN format('The place lies outside the area of application; %s, %s as longitude and latitude lies inside. Exchange them.',
+		CASE WHEN swap.inside THEN pkint.say('latitude and longitude look exchanged') ELSE pkint.say('outside the area of application on that day') END,
+		CASE WHEN swap.inside THEN pkint.say('The place lies outside the area of application; %s, %s as longitude and latitude lies inside. Exchange them.',
 				latitude, longitude)
-			ELSE 'Correct the place, or ask whether the mission may keep this at all.' END, NULL
+			ELSE pkint.say('Correct the place, or ask whether the mission may keep this at all.') END, NULL
 	FROM (SELECT longitude BETWEEN -90 AND 90 AND EXISTS (
 			SELECT FROM pkint.area_of_application a
 			WHERE a.valid @> (COALESCE(lower(occurred), entered) AT TIME ZONE 'UTC')::date
@@ -179,13 +179,13 @@ UNION ALL
 						COALESCE(radius_m, 0)) END)
 UNION ALL
 	-- C23: classified at the national level
-	SELECT 'C23', 'contradiction', 'narrative', 'bears a national classification marking',
-		'Information that is classified at the national level is not for the mission''s register: have it released, or take it out.', NULL
+	SELECT 'C23', 'contradiction', 'narrative', pkint.say('bears a national classification marking'),
+		pkint.say('Information that is classified at the national level is not for the mission''s register: have it released, or take it out.'), NULL
 	WHERE pkint.national_marking(concat_ws(E'\n', title, narrative)) IS NOT NULL
 UNION ALL
 	-- C24: a hazard that was filed as protection of civilians, probably
-	SELECT 'C24', 'probable', 'code', 'filed as protection of civilians, but its words tell of an accident and of no violence',
-		'Confirm or correct the code. Until somebody has looked at it, it is not counted as protection of civilians.', said.hazard
+	SELECT 'C24', 'probable', 'code', pkint.say('filed as protection of civilians, but its words tell of an accident and of no violence'),
+		pkint.say('Confirm or correct the code. Until somebody has looked at it, it is not counted as protection of civilians.'), said.hazard
 	FROM (SELECT pkint.hazard_by_words(concat_ws(E'\n', title, narrative)) AS hazard,
 			pkint.word_signs(concat_ws(E'\n', title, narrative)) AS signs) said
 	WHERE poc AND COALESCE(agency, 'unknown') = 'unknown' AND COALESCE(perp, 'unknown') = 'unknown'
@@ -194,8 +194,8 @@ UNION ALL
 		AND NOT 'violence' = ANY (said.signs)
 UNION ALL
 	-- C25: a killing between private people
-	SELECT 'C25', 'warning', 'code', 'done by a private person, with no other sign of the conflict',
-		'A killing with a private motive is CRM-HOM.', 'CRM-HOM'
+	SELECT 'C25', 'warning', 'code', pkint.say('done by a private person, with no other sign of the conflict'),
+		pkint.say('A killing with a private motive is CRM-HOM.'), 'CRM-HOM'
 	WHERE check_report.code IN ('CIV-KIL', 'CIV-INJ') AND perp IN ('individual', 'criminal')
 		AND COALESCE(perp2, 'none') IN ('none', 'individual', 'unknown') AND link IS NULL
 		AND COALESCE(means, 'unknown') NOT IN ('vehicle', 'air', 'indirect', 'explosive', 'ied', 'mine', 'grenade');

@@ -101,12 +101,12 @@ BEGIN
 			WHERE pkint.caveats(r.label) = '{}' AND pkint.radius_m(r.footprint) <= 50000
 		)
 		SELECT DISTINCT
-			CASE WHEN d.metres <= 10000 THEN 'here' ELSE pkint.coarse_bearing(degrees(public.ST_Azimuth(pkint.place($3), pkint.place(e.square)))) END,
-			CASE WHEN d.metres <= 10000 THEN 'within 10 km' WHEN d.metres <= 20000 THEN '10 to 20 km'
-				WHEN d.metres <= 50000 THEN '20 to 50 km' ELSE 'beyond 50 km' END,
-			COALESCE(g.name_en, 'other'),
-			CASE WHEN t.gap <= interval '1 day' THEN 'within a day' WHEN t.gap <= interval '3 days' THEN 'within 3 days'
-				WHEN t.gap <= interval '14 days' THEN 'within 2 weeks' ELSE 'older' END
+			CASE WHEN d.metres <= 10000 THEN pkint.say('here') ELSE pkint.coarse_bearing(degrees(public.ST_Azimuth(pkint.place($3), pkint.place(e.square)))) END,
+			CASE WHEN d.metres <= 10000 THEN pkint.say('within 10 km') WHEN d.metres <= 20000 THEN pkint.say('10 to 20 km')
+				WHEN d.metres <= 50000 THEN pkint.say('20 to 50 km') ELSE pkint.say('beyond 50 km') END,
+			COALESCE(g.name_en, pkint.say('other')),
+			CASE WHEN t.gap <= interval '1 day' THEN pkint.say('within a day') WHEN t.gap <= interval '3 days' THEN pkint.say('within 3 days')
+				WHEN t.gap <= interval '14 days' THEN pkint.say('within 2 weeks') ELSE pkint.say('older') END
 		FROM endangering e
 		CROSS JOIN LATERAL (SELECT public.ST_Distance(pkint.place($3), pkint.place(e.square)) AS metres) AS d
 		CROSS JOIN LATERAL (SELECT pkint.time_gap(e.square, $3) AS gap) AS t

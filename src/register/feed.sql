@@ -58,14 +58,14 @@ DECLARE
 	part text;
 BEGIN
 	IF jsonb_typeof(mapping) IS DISTINCT FROM 'object' THEN
-		RAISE EXCEPTION 'a mapping is a JSON object of report fields' USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'For example {"key": "ID", "occurred": "Date", "mgrs": "Grid"}; or see pkint.suggest_mapping().';
+		RAISE EXCEPTION '%', pkint.say('a mapping is a JSON object of report fields') USING ERRCODE = 'invalid_parameter_value',
+			HINT = pkint.say('For example {"key": "ID", "occurred": "Date", "mgrs": "Grid"}; or see pkint.suggest_mapping().');
 	END IF;
 	SELECT k INTO bad FROM jsonb_object_keys(mapping) k WHERE k NOT IN (SELECT f.field FROM pkint.feed_field f) ORDER BY k LIMIT 1;
 	IF bad IS NOT NULL THEN
-		RAISE EXCEPTION 'a report has no field "%"', bad USING ERRCODE = 'invalid_parameter_value',
-			HINT = coalesce('Perhaps ' || (SELECT string_agg(format('"%s"', f.field), ', ' ORDER BY f.field) FROM pkint.feed_field f
-					WHERE left(f.field, 3) = left(lower(bad), 3)) || '? ', '') || 'All fields are in pkint.feed_field; unmapped columns stay with the report.';
+		RAISE EXCEPTION '%', pkint.say('a report has no field "%s"', bad) USING ERRCODE = 'invalid_parameter_value',
+			HINT = coalesce((SELECT pkint.say('Perhaps %s? ', string_agg(format('"%s"', f.field), ', ' ORDER BY f.field)) FROM pkint.feed_field f
+					WHERE left(f.field, 3) = left(lower(bad), 3) HAVING count(*) > 0), '') || pkint.say('All fields are in pkint.feed_field; unmapped columns stay with the report.');
 	END IF;
 	SELECT m.key INTO bad FROM jsonb_each(mapping) m
 		WHERE jsonb_typeof(m.value) NOT IN ('string', 'object')
@@ -74,15 +74,15 @@ BEGIN
 			OR jsonb_typeof(m.value) = 'object' AND m.value ? 'values' AND jsonb_typeof(m.value -> 'values') <> 'object'
 		LIMIT 1;
 	IF bad IS NOT NULL THEN
-		RAISE EXCEPTION 'the field "%" is not mapped to anything that can be read', bad USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'Write a column''s name, or an object with one of "column", "columns" (a list) and "const"; "values" is an object.';
+		RAISE EXCEPTION '%', pkint.say('the field "%s" is not mapped to anything that can be read', bad) USING ERRCODE = 'invalid_parameter_value',
+			HINT = pkint.say('Write a column''s name, or an object with one of "column", "columns" (a list) and "const"; "values" is an object.');
 	END IF;
 	SELECT m.key, o INTO bad, part FROM jsonb_each(mapping) m CROSS JOIN LATERAL jsonb_object_keys(m.value) o
 		WHERE jsonb_typeof(m.value) = 'object'
 			AND o NOT IN ('column', 'columns', 'const', 'values', 'format', 'scheme', 'default', 'separator') LIMIT 1;
 	IF bad IS NOT NULL THEN
-		RAISE EXCEPTION 'the mapping of "%" has a part "%" that means nothing', bad, part USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'Parts are column, columns, const, values, format, scheme, default and separator.';
+		RAISE EXCEPTION '%', pkint.say('the mapping of "%s" has a part "%s" that means nothing', bad, part) USING ERRCODE = 'invalid_parameter_value',
+			HINT = pkint.say('Parts are column, columns, const, values, format, scheme, default and separator.');
 	END IF;
 	PERFORM pkint.check_mapping_complete(mapping);
 END
@@ -102,27 +102,27 @@ DECLARE
 	bad text;
 BEGIN
 	IF lacking IS NOT NULL THEN
-		RAISE EXCEPTION 'the mapping says nothing of %', lacking USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'A report needs a key in its feed, a place and a time.';
+		RAISE EXCEPTION '%', pkint.say('the mapping says nothing of %s', lacking) USING ERRCODE = 'invalid_parameter_value',
+			HINT = pkint.say('A report needs a key in its feed, a place and a time.');
 	END IF;
 	SELECT m.value ->> 'format' INTO bad FROM jsonb_each(mapping) m
 		WHERE jsonb_typeof(m.value) = 'object' AND lower(m.value ->> 'format') NOT IN ('dmy', 'mdy', 'excel') LIMIT 1;
 	IF bad IS NOT NULL THEN
-		RAISE EXCEPTION 'there is no format "%"', bad USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'Formats of dates are DMY, MDY and excel.';
+		RAISE EXCEPTION '%', pkint.say('there is no format "%s"', bad) USING ERRCODE = 'invalid_parameter_value',
+			HINT = pkint.say('Formats of dates are DMY, MDY and excel.');
 	END IF;
 	bad := mapping -> 'timezone' ->> 'const';
 	IF bad IS NOT NULL AND pkint.try_period('2000-01-01', 'DMY', bad) IS NULL THEN
-		RAISE EXCEPTION 'there is no time zone "%"', bad USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'Time zones are named as in pg_timezone_names, Africa/Bangui say.';
+		RAISE EXCEPTION '%', pkint.say('there is no time zone "%s"', bad) USING ERRCODE = 'invalid_parameter_value',
+			HINT = pkint.say('Time zones are named as in pg_timezone_names, Africa/Bangui say.');
 	END IF;
 	SELECT m.value ->> 'scheme' INTO bad FROM jsonb_each(mapping) m
 		WHERE m.key IN ('place_precision', 'time_precision') AND coalesce(m.value ->> 'scheme', '') NOT IN
 			(SELECT p.scheme FROM pkint.place_precision p WHERE m.key = 'place_precision'
 			UNION SELECT p.scheme FROM pkint.time_precision p WHERE m.key = 'time_precision');
 	IF FOUND THEN
-		RAISE EXCEPTION 'there is no scheme "%" of precision codes', coalesce(bad, '') USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'Schemes are those of pkint.place_precision and pkint.time_precision, and are named as {"column": …, "scheme": "ucdp"}.';
+		RAISE EXCEPTION '%', pkint.say('there is no scheme "%s" of precision codes', coalesce(bad, '')) USING ERRCODE = 'invalid_parameter_value',
+			HINT = pkint.say('Schemes are those of pkint.place_precision and pkint.time_precision, and are named as {"column": …, "scheme": "ucdp"}.');
 	END IF;
 END
 $$;
@@ -140,10 +140,10 @@ BEGIN
 	WHERE NOT EXISTS (SELECT FROM pg_attribute a
 		WHERE a.attrelid = relation AND a.attname = m.column_name AND a.attnum > 0 AND NOT a.attisdropped);
 	IF lacking IS NOT NULL THEN
-		RAISE EXCEPTION 'the table "%" has no column %', relation, lacking USING ERRCODE = 'undefined_column',
-			DETAIL = format('It has %s.', (SELECT string_agg(format('"%s"', a.attname), ', ' ORDER BY a.attnum)
+		RAISE EXCEPTION '%', pkint.say('the table "%s" has no column %s', relation, lacking) USING ERRCODE = 'undefined_column',
+			DETAIL = pkint.say('It has %s.', (SELECT string_agg(format('"%s"', a.attname), ', ' ORDER BY a.attnum)
 				FROM pg_attribute a WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped)),
-			HINT = 'Nothing was loaded. Correct the mapping with pkint.define_feed(), or the table.';
+			HINT = pkint.say('Nothing was loaded. Correct the mapping with pkint.define_feed(), or the table.');
 	END IF;
 END
 $$;
@@ -163,20 +163,20 @@ DECLARE
 BEGIN
 	PERFORM pkint.check_register_name(register);
 	IF feed_table IS NULL THEN
-		RAISE EXCEPTION 'there is no table "%"', relation USING ERRCODE = 'undefined_table',
-			HINT = 'Give the schema too, ''feeds.incidents_2022'' say.';
+		RAISE EXCEPTION '%', pkint.say('there is no table "%s"', relation) USING ERRCODE = 'undefined_table',
+			HINT = pkint.say('Give the schema too, ''feeds.incidents_2022'' say.');
 	ELSIF NOT has_table_privilege(feed_table, 'SELECT') THEN
-		RAISE EXCEPTION 'permission denied for table "%"', relation USING ERRCODE = 'insufficient_privilege';
+		RAISE EXCEPTION '%', pkint.say('permission denied for table "%s"', relation) USING ERRCODE = 'insufficient_privilege';
 	ELSIF default_label IS NULL THEN
-		RAISE EXCEPTION 'the feed "%" needs a default label', name USING ERRCODE = 'null_value_not_allowed',
-			HINT = format('For rows that state none: ''CONFIDENTIAL//REL %1$s//ORIG %1$s'', say.', unit);
+		RAISE EXCEPTION '%', pkint.say('the feed "%s" needs a default label', name) USING ERRCODE = 'null_value_not_allowed',
+			HINT = pkint.say('For rows that state none: ''CONFIDENTIAL//REL %1$s//ORIG %1$s'', say.', unit);
 	END IF;
 	PERFORM pkint.check_mapping(used);
 	PERFORM pkint.check_feed_columns(feed_table, used);
 	PERFORM pkint.check_vocabulary(default_label);
 	PERFORM pkint.enter_feed(name, (SELECT format('%I.%I', n.nspname, c.relname)
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = feed_table), register, unit, used, default_label);
-	RETURN format('the feed "%s" reads %s into "%s" for %s; see SELECT * FROM pkint.preview_feed(%L)', name, feed_table, register, unit, name);
+	RETURN pkint.say('the feed "%s" reads %s into "%s" for %s; see SELECT * FROM pkint.preview_feed(%L)', name, feed_table, register, unit, name);
 END
 $$;
 COMMENT ON FUNCTION pkint.define_feed(text, text, name, text, jsonb, pkint.label) IS
@@ -191,11 +191,11 @@ DECLARE
 	known pkint.feed := (SELECT f FROM pkint.feed f WHERE f.name = enter_feed.name);
 BEGIN
 	IF NOT coalesce(pg_has_role(asker, (SELECT c.relowner FROM pg_class c WHERE c.oid = to_regclass(format('%I.report', register))), 'USAGE'), false) THEN
-		RAISE EXCEPTION 'must be owner of the register "%"', register USING ERRCODE = 'insufficient_privilege',
-			HINT = 'The DBA who made the register defines its feeds.';
+		RAISE EXCEPTION '%', pkint.say('must be owner of the register "%s"', register) USING ERRCODE = 'insufficient_privilege',
+			HINT = pkint.say('The DBA who made the register defines its feeds.');
 	ELSIF known.name IS NOT NULL AND (known.register, known.unit) IS DISTINCT FROM (register, unit) THEN
-		RAISE EXCEPTION 'the feed "%" belongs to % and the register "%"', name, known.unit, known.register
-			USING ERRCODE = 'duplicate_object', HINT = 'A feed keeps its unit and its register; choose another name.';
+		RAISE EXCEPTION '%', pkint.say('the feed "%s" belongs to %s and the register "%s"', name, known.unit, known.register)
+			USING ERRCODE = 'duplicate_object', HINT = pkint.say('A feed keeps its unit and its register; choose another name.');
 	END IF;
 	PERFORM pkint.check_unit(unit);
 	PERFORM pkint.check_mapping(mapping);
@@ -216,12 +216,12 @@ DECLARE
 	found pkint.feed := (SELECT f FROM pkint.feed f WHERE f.name = feed_named.name);
 BEGIN
 	IF found.name IS NULL THEN
-		RAISE EXCEPTION 'there is no feed "%"', name USING ERRCODE = 'undefined_object',
-			HINT = coalesce('There is ' || (SELECT string_agg(format('"%s"', f.name), ', ' ORDER BY f.name) FROM pkint.feed f) || '.',
-				'Define it: see pkint.define_feed().');
+		RAISE EXCEPTION '%', pkint.say('there is no feed "%s"', name) USING ERRCODE = 'undefined_object',
+			HINT = coalesce((SELECT pkint.say('There is %s.', string_agg(format('"%s"', f.name), ', ' ORDER BY f.name)) FROM pkint.feed f HAVING count(*) > 0),
+				pkint.say('Define it: see pkint.define_feed().'));
 	ELSIF to_regclass(found.relation) IS NULL THEN
-		RAISE EXCEPTION 'the table "%" of the feed "%" is gone', found.relation, name USING ERRCODE = 'undefined_table',
-			HINT = 'Nothing was loaded. Make the table again, or define the feed anew.';
+		RAISE EXCEPTION '%', pkint.say('the table "%s" of the feed "%s" is gone', found.relation, name) USING ERRCODE = 'undefined_table',
+			HINT = pkint.say('Nothing was loaded. Make the table again, or define the feed anew.');
 	END IF;
 	PERFORM pkint.check_feed_columns(found.relation::regclass, found.mapping);
 	RETURN found;
@@ -249,8 +249,8 @@ DECLARE
 	guess jsonb;
 BEGIN
 	IF feed_table IS NULL THEN
-		RAISE EXCEPTION 'there is no table "%"', relation USING ERRCODE = 'undefined_table',
-			HINT = 'Give the schema too, ''feeds.incidents_2022'' say.';
+		RAISE EXCEPTION '%', pkint.say('there is no table "%s"', relation) USING ERRCODE = 'undefined_table',
+			HINT = pkint.say('Give the schema too, ''feeds.incidents_2022'' say.');
 	END IF;
 	SELECT jsonb_object_agg(w.field, w.attname) INTO guess
 	FROM (SELECT DISTINCT ON (h.field) h.field, c.attname

@@ -8,8 +8,8 @@ DECLARE
 	unit text := (SELECT f.unit FROM pkint.feed f WHERE f.name = may_load.name);
 BEGIN
 	IF NOT pkint.in_unit(unit) AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-		RAISE EXCEPTION 'the feed "%" is loaded by somebody of %', name, unit USING ERRCODE = 'insufficient_privilege',
-			HINT = format('Ask the release officer of %s, or a security officer to assign you: pkint.assign(''%s'', ''%s'').', unit, current_user, unit);
+		RAISE EXCEPTION '%', pkint.say('the feed "%s" is loaded by somebody of %s', name, unit) USING ERRCODE = 'insufficient_privilege',
+			HINT = pkint.say('Ask the release officer of %s, or a security officer to assign you: pkint.assign(''%s'', ''%s'').', unit, current_user, unit);
 	END IF;
 END
 $$;
@@ -47,7 +47,7 @@ BEGIN
 	IF NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = asker)
 		AND NOT EXISTS (SELECT FROM pkint.assignment a WHERE a.person = asker AND a.unit = (known).unit
 			AND a.ended IS NULL AND a.since <= clock_timestamp() AND a.until > clock_timestamp()) THEN
-		RAISE EXCEPTION 'the feed "%" is loaded by somebody of %', name, (known).unit USING ERRCODE = 'insufficient_privilege';
+		RAISE EXCEPTION '%', pkint.say('the feed "%s" is loaded by somebody of %s', name, (known).unit) USING ERRCODE = 'insufficient_privilege';
 	END IF;
 	RETURN QUERY SELECT k.feed_key, k.id, k.row_hash,
 			CASE WHEN (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = asker) OR pkint.readable_by(asker, k.label) THEN k.label END
@@ -71,7 +71,7 @@ BEGIN
 	IF NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = asker)
 		AND NOT EXISTS (SELECT FROM pkint.assignment a WHERE a.person = asker AND a.unit = (known).unit
 			AND a.ended IS NULL AND a.since <= clock_timestamp() AND a.until > clock_timestamp()) THEN
-		RAISE EXCEPTION 'the feed "%" is loaded by somebody of %', name, (known).unit USING ERRCODE = 'insufficient_privilege';
+		RAISE EXCEPTION '%', pkint.say('the feed "%s" is loaded by somebody of %s', name, (known).unit) USING ERRCODE = 'insufficient_privilege';
 	END IF;
 	-- the register's tables may carry code of their owner's
 	PERFORM pkint.become_owner(format('%I.quarantine', (known).register)::regclass);
@@ -175,7 +175,7 @@ BEGIN
 	PERFORM pkint.may_load(name);
 	SELECT * INTO fault FROM pkint.vet_label('', (feed).default_label, checked);
 	IF fault.reason IS NOT NULL THEN
-		RAISE EXCEPTION 'the default label of the feed "%" is not yours to give: %', name, fault.message
+		RAISE EXCEPTION '%', pkint.say('the default label of the feed "%s" is not yours to give: %s', name, fault.message)
 			USING ERRCODE = 'insufficient_privilege', HINT = fault.hint;
 	END IF;
 	PERFORM pg_advisory_xact_lock(hashtext('pkint.feed'), hashtext(name));
@@ -215,7 +215,7 @@ FROM judged$sql$, pkint.feed_query(feed), (feed).register, part.columns, part.ex
 	INTO read, accepted, unchanged, updated, quarantined, gone
 	USING checked, name, (feed).unit, (feed).default_label;
 	IF accepted + unchanged + updated + quarantined <> read THEN
-		RAISE EXCEPTION 'the load of "%" does not add up', name USING ERRCODE = 'internal_error';
+		RAISE EXCEPTION '%', pkint.say('the load of "%s" does not add up', name) USING ERRCODE = 'internal_error';
 	END IF;
 	PERFORM pkint.feed_loaded(name);
 END

@@ -21,13 +21,13 @@ COMMENT ON FUNCTION pkint.try_point(text) IS
 	'a point written as POINT(longitude latitude), or NULL where it is none. SELECT pkint.try_point(''POINT(18.55 4.37)'')';
 
 CREATE FUNCTION pkint.mgrs_fault(reference text) RETURNS text
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 2
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 2
 	AS 'MODULE_PATHNAME', 'pkint_mgrs_fault';
 COMMENT ON FUNCTION pkint.mgrs_fault(text) IS
 	'why a text is no grid reference, or NULL if it is one. SELECT pkint.mgrs_fault(''33N WD 96'')';
 
 CREATE FUNCTION pkint.label_fault(label text, OUT reason text, OUT message text, OUT hint text)
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10
 	AS 'MODULE_PATHNAME', 'pkint_label_fault';
 COMMENT ON FUNCTION pkint.label_fault(text) IS
 	'why a text is no label: reason (bad label, national marking), message and hint; NULLs if it is one. SELECT * FROM pkint.label_fault(''SECRET'')';
@@ -46,8 +46,8 @@ BEGIN
 			reason := 'national marking';
 		END IF;
 		IF reason = 'national marking' THEN
-			message := coalesce(message, 'the label bears a national classification marking');
-			hint := coalesce(hint, 'Have it released, or take it out.');
+			message := coalesce(message, pkint.say('the label bears a national classification marking'));
+			hint := coalesce(hint, pkint.say('Have it released, or take it out.'));
 		END IF;
 		IF reason IS NOT NULL THEN
 			RETURN;
@@ -57,13 +57,13 @@ BEGIN
 	BEGIN
 		PERFORM pkint.check_vocabulary(label);
 		IF check_writer AND NOT pkint.can_write(label) THEN
-			RAISE insufficient_privilege USING MESSAGE = 'you may not give this label';
+			RAISE insufficient_privilege USING MESSAGE = pkint.say('you may not give this label');
 		END IF;
 	EXCEPTION WHEN check_violation OR insufficient_privilege OR null_value_not_allowed THEN
 		label := NULL;
 		reason := 'label not yours to give';
 		GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
-		hint := coalesce(nullif(hint, ''), 'Give a label that the loader may read and whose originators are his unit.');
+		hint := coalesce(nullif(hint, ''), pkint.say('Give a label that the loader may read and whose originators are his unit.'));
 	END;
 END
 $$;
@@ -249,6 +249,7 @@ END;
 COMMENT ON FUNCTION pkint.feed_period(tstzrange, tstzrange, interval, text, text, interval, text) IS
 	'time range of a feed''s row from its first and last day, its time of day and its precision code; NULL where it ends before it begins';
 
+-- say: every sentence from here
 CREATE VIEW pkint.feed_fault (n, reason, message, hint) AS VALUES
 	(1, 'no key', 'the row has no key', 'Give it one that no other row has.'),
 	(2, 'national marking', NULL, 'Information that is classified at the national level is not for the mission''s register: have it released, or take it out.'),
@@ -271,6 +272,7 @@ CREATE VIEW pkint.feed_fault (n, reason, message, hint) AS VALUES
 	(31, 'label changed', 'the register''s label is %s', 'Use pkint.relabel(), then load again.')
 	UNION ALL
 	VALUES (5, 'label not yours to give', NULL, NULL);
+-- say: to here
 COMMENT ON VIEW pkint.feed_fault IS 'why a row of a feed goes to quarantine, and what to do; numbered in the order in which they are looked for';
 GRANT SELECT ON pkint.feed_fault TO PUBLIC;
 
@@ -366,18 +368,18 @@ WITH src AS MATERIALIZED (%1$s
 ), judged AS MATERIALIZED (
 	SELECT t.*, CASE WHEN f.n = 5 THEN t.label_reason ELSE f.reason END AS reason,
 		CASE f.n WHEN 2 THEN t.label_message WHEN 5 THEN t.label_message
-			WHEN 3 THEN format(f.message, t.marking)
-			WHEN 4 THEN format(f.message, t.f_key)
-			WHEN 12 THEN format(f.message, t.f_longitude, pkint.reading_fault(t.f_longitude, 'longitude'))
-			WHEN 13 THEN format(f.message, t.f_latitude, pkint.reading_fault(t.f_latitude, 'latitude'))
-			WHEN 15 THEN format(f.message, t.f_latitude, t.f_longitude)
-			WHEN 17 THEN format(f.message, t.f_latitude, t.f_longitude)
-			WHEN 16 THEN format(f.message, t.f_mgrs, t.mgrs_fault)
-			WHEN 21 THEN format(f.message, t.f_occurred, pkint.reading_fault(t.f_occurred, 'period', %9$L))
-			WHEN 22 THEN format(f.message, t.f_occurred_to, pkint.reading_fault(t.f_occurred_to, 'period', %10$L))
-			WHEN 31 THEN format(f.message, t.known_label_text)
-			ELSE f.message END AS message,
-		CASE WHEN f.n = 5 THEN t.label_hint ELSE f.hint END AS hint,
+			WHEN 3 THEN pkint.say(f.message, t.marking)
+			WHEN 4 THEN pkint.say(f.message, t.f_key)
+			WHEN 12 THEN pkint.say(f.message, t.f_longitude, pkint.reading_fault(t.f_longitude, 'longitude'))
+			WHEN 13 THEN pkint.say(f.message, t.f_latitude, pkint.reading_fault(t.f_latitude, 'latitude'))
+			WHEN 15 THEN pkint.say(f.message, t.f_latitude, t.f_longitude)
+			WHEN 17 THEN pkint.say(f.message, t.f_latitude, t.f_longitude)
+			WHEN 16 THEN pkint.say(f.message, t.f_mgrs, t.mgrs_fault)
+			WHEN 21 THEN pkint.say(f.message, t.f_occurred, pkint.reading_fault(t.f_occurred, 'period', %9$L))
+			WHEN 22 THEN pkint.say(f.message, t.f_occurred_to, pkint.reading_fault(t.f_occurred_to, 'period', %10$L))
+			WHEN 31 THEN pkint.say(f.message, t.known_label_text)
+			ELSE pkint.say(f.message) END AS message,
+		CASE WHEN f.n = 5 THEN t.label_hint ELSE pkint.say(f.hint) END AS hint,
 		CASE WHEN f.reason IS NOT NULL THEN 'quarantined'
 			WHEN t.known_hash = t.row_hash THEN 'unchanged'
 			WHEN t.known_id IS NOT NULL THEN 'updated'

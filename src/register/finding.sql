@@ -20,8 +20,8 @@ CROSS JOIN LATERAL (
 		n.missing, n.missing_low, n.missing_high, n.taken, n.taken_low, n.taken_high,
 		n.survivors, n.survivors_low, n.survivors_high, n.displaced, n.displaced_low, n.displaced_high, n.casualties) k
 	UNION ALL
-	SELECT 'unread', 'incomplete', u.key, format('"%%s" could not be read', u.value),
-		'The field is empty in the register. Correct it in the feed, or add the word to the values of its mapping.', NULL
+	SELECT 'unread', 'incomplete', u.key, pkint.say('"%%s" could not be read', u.value),
+		pkint.say('The field is empty in the register. Correct it in the feed, or add the word to the values of its mapping.'), NULL
 	FROM jsonb_each_text(n.unread) u
 	WHERE n.unread IS NOT NULL) c
 WHERE NOT EXISTS (SELECT FROM %1$I.finding f
@@ -92,16 +92,16 @@ DECLARE
 BEGIN
 	PERFORM pkint.check_register_name(register);
 	IF outcome IS NULL OR outcome NOT IN ('upheld', 'dismissed') THEN
-		RAISE EXCEPTION 'an outcome is upheld or dismissed, not "%"', outcome
+		RAISE EXCEPTION '%', pkint.say('an outcome is upheld or dismissed, not "%s"', outcome)
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'Upheld: the report is wrong, correct it in the feed. Dismissed: the report is right as it stands.';
+			HINT = pkint.say('Upheld: the report is wrong, correct it in the feed. Dismissed: the report is right as it stands.');
 	END IF;
 	EXECUTE format('UPDATE %I.finding SET outcome = $2, reviewed_at = now(), reviewed_by = current_user, note = $3
 		WHERE id = $1 RETURNING report, rule', register) USING finding, outcome, note INTO reviewed, rule_found;
 	IF reviewed IS NULL THEN
-		RAISE EXCEPTION 'there is no finding % that you may review', finding
+		RAISE EXCEPTION '%', pkint.say('there is no finding %s that you may review', finding)
 			USING ERRCODE = 'no_data_found',
-			HINT = format('See SELECT * FROM %I.finding WHERE outcome IS NULL.', register);
+			HINT = pkint.say('See SELECT * FROM %I.finding WHERE outcome IS NULL.', register);
 	END IF;
 	IF rule_found = 'C24' THEN
 		EXECUTE format('UPDATE %I.report SET poc = ($2 = ''dismissed'') WHERE id = $1 AND poc_filed', register) USING reviewed, outcome;

@@ -16,19 +16,19 @@ CREATE FUNCTION pkint.entered_footprint(longitude text, latitude text, mgrs text
 	LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 100
 BEGIN ATOMIC
 	SELECT CASE
-		WHEN w.during IS NULL AND pkint.refuse(CASE WHEN occurred IS NULL THEN 'the report has no date'
-				ELSE format('date "%s"%s: %s', occurred, ' to "' || occurred_to || '"',
-					COALESCE(pkint.reading_fault(occurred, 'period'), pkint.reading_fault(occurred_to, 'period'), 'it ends before it begins')) END,
-			'Write 2022-05-03, 03/05/2022 (day first) or 3 mai 2022.') THEN NULL
+		WHEN w.during IS NULL AND pkint.refuse(CASE WHEN occurred IS NULL THEN pkint.say('the report has no date')
+				ELSE pkint.say('date "%s": %s', occurred || coalesce('" – "' || occurred_to, ''),
+					COALESCE(pkint.reading_fault(occurred, 'period'), pkint.reading_fault(occurred_to, 'period'), pkint.say('it ends before it begins'))) END,
+			pkint.say('Write 2022-05-03, 03/05/2022 (day first) or 3 mai 2022.')) THEN NULL
 		WHEN w.lon IS NULL AND w.lat IS NULL AND mgrs IS NOT NULL THEN
 			CASE WHEN pkint.mgrs_fault(mgrs) IS NOT NULL
-					AND pkint.refuse(format('grid reference "%s": %s', mgrs, pkint.mgrs_fault(mgrs)), 'Write it as 33N WD 96700 12300.') THEN NULL
+					AND pkint.refuse(pkint.say('grid reference "%s": %s', mgrs, pkint.mgrs_fault(mgrs)), pkint.say('Write it as 33N WD 96700 12300.')) THEN NULL
 				ELSE pkint.make_footprint(pkint.longitude(pkint.footprint(mgrs, w.during)), pkint.latitude(pkint.footprint(mgrs, w.during)),
 					COALESCE(radius_m, pkint.radius_m(pkint.footprint(mgrs, w.during))), w.during,
 					pkint.place_kind(pkint.footprint(mgrs, w.during)), pkint.time_kind_of(w.during)) END
 		WHEN (w.lon IS NULL OR w.lat IS NULL OR w.lon = 0 AND w.lat = 0 OR abs(w.lat) > 90 OR abs(w.lon) > 180)
-			AND pkint.refuse(format('longitude "%s", latitude "%s": there is no such place', longitude, latitude),
-				'Give degrees, longitude to 180 and latitude to 90, or a grid reference.') THEN NULL
+			AND pkint.refuse(pkint.say('longitude "%s", latitude "%s": there is no such place', longitude, latitude),
+				pkint.say('Give degrees, longitude to 180 and latitude to 90, or a grid reference.')) THEN NULL
 		ELSE pkint.make_footprint(w.lon, w.lat, COALESCE(radius_m, pkint.coordinate_error_m(longitude, false), 0), w.during, 'exact', pkint.time_kind_of(w.during)) END
 	FROM (SELECT pkint.try_coordinate(longitude, false) AS lon, pkint.try_coordinate(latitude, true) AS lat,
 		CASE WHEN occurred_to IS NULL OR pkint.try_period(occurred_to, 'DMY', zone) IS NOT NULL THEN

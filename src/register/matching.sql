@@ -127,7 +127,7 @@ BEGIN
 		), label AS MATERIALIZED (
 			SELECT d.label, pkint.match_label(d.label) AS stored FROM (SELECT DISTINCT p.label FROM pair p WHERE p.status = 'new') AS d
 		), superseded AS (
-			UPDATE %1$I.match k SET status = 'rejected', note = 'a better match of one of the reports is suggested'
+			UPDATE %1$I.match k SET status = 'rejected', note = pkint.say('a better match of one of the reports is suggested')
 			FROM chosen c WHERE k.report_a = c.report_a AND k.report_b = c.report_b AND NOT c.taken AND k.status = 'suggested'
 		), revived AS (
 			UPDATE %1$I.match k SET status = 'suggested', note = NULL
@@ -164,9 +164,9 @@ BEGIN
 	USING report_a, report_b, outcome, note;
 	GET DIAGNOSTICS changed = ROW_COUNT;
 	IF changed = 0 THEN
-		RAISE EXCEPTION 'there is no match between reports % and % for you to decide', report_a, report_b
+		RAISE EXCEPTION '%', pkint.say('there is no match between reports %s and %s for you to decide', report_a, report_b)
 			USING ERRCODE = 'no_data_found',
-			HINT = 'A match is decided by somebody of either report''s unit who may read both. See what is suggested with pkint.suggest_matches().';
+			HINT = pkint.say('A match is decided by somebody of either report''s unit who may read both. See what is suggested with pkint.suggest_matches().');
 	END IF;
 END
 $$;
@@ -204,8 +204,8 @@ CREATE FUNCTION pkint.incident_of(report bigint, register name DEFAULT NULL)
 AS $$
 BEGIN
 	IF register IS NULL AND (SELECT count(*) FROM pkint.register) <> 1 THEN
-		RAISE EXCEPTION 'there is more than one register, or none' USING ERRCODE = 'ambiguous_parameter',
-			HINT = 'Name the register: pkint.incident_of(12, ''mission'').';
+		RAISE EXCEPTION '%', pkint.say('there is more than one register, or none') USING ERRCODE = 'ambiguous_parameter',
+			HINT = pkint.say('Name the register: pkint.incident_of(12, ''mission'').');
 	END IF;
 	register := COALESCE(register, (SELECT r.name FROM pkint.register r));
 	PERFORM pkint.check_register_name(register);

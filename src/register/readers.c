@@ -258,31 +258,31 @@ FaultText(PkintReadFault fault)
 		case READ_OK:
 			break;
 		case READ_EMPTY:
-			return "empty";
+			return gettext_noop("empty");
 		case READ_NOT_NUMBER:
-			return "not a number";
+			return gettext_noop("not a number");
 		case READ_NOT_WHOLE:
-			return "not a whole number of nought or more";
+			return gettext_noop("not a whole number of nought or more");
 		case READ_TOO_LARGE:
-			return "too large a number";
+			return gettext_noop("too large a number");
 		case READ_NOT_COORDINATE:
-			return "not a latitude or longitude";
+			return gettext_noop("not a latitude or longitude");
 		case READ_IS_LATITUDE:
-			return "a latitude, where the longitude should stand";
+			return gettext_noop("a latitude, where the longitude should stand");
 		case READ_IS_LONGITUDE:
-			return "a longitude, where the latitude should stand";
+			return gettext_noop("a longitude, where the latitude should stand");
 		case READ_BAD_MINUTES:
-			return "minutes or seconds of sixty or more";
+			return gettext_noop("minutes or seconds of sixty or more");
 		case READ_NOT_DATE:
-			return "not a date";
+			return gettext_noop("not a date");
 		case READ_NO_SUCH_DAY:
-			return "no such day in the calendar";
+			return gettext_noop("no such day in the calendar");
 		case READ_NO_SUCH_MONTH:
-			return "no such month";
+			return gettext_noop("no such month");
 		case READ_NO_SUCH_TIME:
-			return "no such time of day";
+			return gettext_noop("no such time of day");
 		case READ_YEAR_RANGE:
-			return "a year before 1900 or after 2199";
+			return gettext_noop("a year before 1900 or after 2199");
 	}
 	return NULL;
 }
@@ -322,5 +322,5 @@ pkint_reading_fault(PG_FUNCTION_ARGS)
 	words = FaultText(fault);
 	if (words == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(words));
+	PG_RETURN_TEXT_P(cstring_to_text(_(words)));
 }

@@ -43,7 +43,7 @@ COMMENT ON FUNCTION pkint.try_clock(text) IS
 	'a time of day as the interval since midnight, or NULL where it is none. SELECT pkint.try_clock(''14h30'')';
 
 CREATE FUNCTION pkint.reading_fault(value text, kind text, format text DEFAULT 'DMY') RETURNS text
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10
 	AS 'MODULE_PATHNAME', 'pkint_reading_fault';
 COMMENT ON FUNCTION pkint.reading_fault(text, text, text) IS
 	'why a text cannot be read as kind number, count, latitude, longitude, clock or period; NULL if it can. SELECT pkint.reading_fault(''30/02/2022'', ''period'')';

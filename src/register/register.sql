@@ -21,10 +21,10 @@ CREATE FUNCTION pkint.check_register_name(register name) RETURNS void
 AS $$
 BEGIN
 	IF NOT EXISTS (SELECT FROM pkint.register r WHERE r.name = check_register_name.register) THEN
-		RAISE EXCEPTION 'there is no register "%"', register
+		RAISE EXCEPTION '%', pkint.say('there is no register "%s"', register)
 			USING ERRCODE = 'undefined_object',
-			HINT = coalesce('There is ' || (SELECT string_agg(format('"%s"', r.name), ', ' ORDER BY r.name) FROM pkint.register r) || '.',
-				'Make one: SELECT pkint.create_register(''mission'').');
+			HINT = coalesce((SELECT pkint.say('There is %s.', string_agg(format('"%s"', r.name), ', ' ORDER BY r.name)) FROM pkint.register r HAVING count(*) > 0),
+				pkint.say('Make one: SELECT pkint.create_register(''mission'').'));
 	END IF;
 END
 $$;
@@ -39,11 +39,11 @@ DECLARE
 BEGIN
 	IF NOT pg_has_role(asker, (SELECT c.relowner FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 			WHERE n.nspname = enter_register.register AND c.relname = 'report'), 'USAGE') THEN
-		RAISE EXCEPTION 'must be owner of "%.report"', register
-			USING ERRCODE = 'insufficient_privilege', HINT = 'Use pkint.create_register().';
+		RAISE EXCEPTION '%', pkint.say('must be owner of "%s.report"', register)
+			USING ERRCODE = 'insufficient_privilege', HINT = pkint.say('Use pkint.create_register().');
 	ELSIF NOT EXISTS (SELECT FROM pkint.protected_table p WHERE p.relation = to_regclass(format('%I.report', register))) THEN
-		RAISE EXCEPTION 'the table "%.report" is not under need-to-know', register
-			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Use pkint.create_register().';
+		RAISE EXCEPTION '%', pkint.say('the table "%s.report" is not under need-to-know', register)
+			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = pkint.say('Use pkint.create_register().');
 	END IF;
 	INSERT INTO pkint.register (name, created_by) VALUES (register, asker);
 END
@@ -291,15 +291,15 @@ CREATE FUNCTION pkint.create_register(schema name) RETURNS text
 AS $$
 BEGIN
 	IF schema IS NULL OR schema = '' THEN
-		RAISE EXCEPTION 'the register needs a name' USING ERRCODE = 'null_value_not_allowed',
-			HINT = 'SELECT pkint.create_register(''mission'') makes it in a schema of that name.';
+		RAISE EXCEPTION '%', pkint.say('the register needs a name') USING ERRCODE = 'null_value_not_allowed',
+			HINT = pkint.say('SELECT pkint.create_register(''mission'') makes it in a schema of that name.');
 	ELSIF EXISTS (SELECT FROM pkint.register r WHERE r.name = create_register.schema)
 		OR to_regclass(format('%I.report', schema)) IS NOT NULL THEN
-		RAISE EXCEPTION 'the schema "%" holds a register already', schema USING ERRCODE = 'duplicate_object',
-			HINT = 'Choose another name, or go on with the one that is there.';
+		RAISE EXCEPTION '%', pkint.say('the schema "%s" holds a register already', schema) USING ERRCODE = 'duplicate_object',
+			HINT = pkint.say('Choose another name, or go on with the one that is there.');
 	ELSIF schema IN ('pkint', 'public', 'information_schema') OR schema LIKE 'pg\_%' THEN
-		RAISE EXCEPTION 'the schema "%" is not for a register', schema USING ERRCODE = 'invalid_schema_name',
-			HINT = 'A register has a schema of its own, ''mission'' say.';
+		RAISE EXCEPTION '%', pkint.say('the schema "%s" is not for a register', schema) USING ERRCODE = 'invalid_schema_name',
+			HINT = pkint.say('A register has a schema of its own, ''mission'' say.');
 	END IF;
 	EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', schema);
 	PERFORM pkint.create_register_tables(schema);
@@ -309,7 +309,7 @@ BEGIN
 	PERFORM pkint.create_register_triggers(schema);
 	PERFORM pkint.create_register_inbox(schema);
 	PERFORM pkint.enter_register(schema);
-	RETURN format('the register "%s" is made: tables report, match, finding and quarantine, protected; views incident, common_picture, incident_layer and inbox', schema);
+	RETURN pkint.say('the register "%s" is made: tables report, match, finding and quarantine, protected; views incident, common_picture, incident_layer and inbox', schema);
 END
 $$;
 COMMENT ON FUNCTION pkint.create_register(name) IS

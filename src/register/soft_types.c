@@ -26,7 +26,7 @@ pkint_mgrs_fault(PG_FUNCTION_ARGS)
 
 	if (fault == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(fault));
+	PG_RETURN_TEXT_P(cstring_to_text(_(fault)));
 }
 
 /* Is this fault a marking of a state or an alliance? */
@@ -51,8 +51,8 @@ pkint_label_fault(PG_FUNCTION_ARGS)
 	uint8		body[PKINT_BODY_TYPED_MAX];
 	size_t		body_len;
 	PkintGrammarError error;
-	char		message[512];
-	char		hint[512];
+	char		message[PKINT_EXPLAIN_MAX];
+	char		hint[PKINT_EXPLAIN_MAX];
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");

@@ -15,14 +15,15 @@ BEGIN
 	LOOP
 		RETURN QUERY EXECUTE format($sql$
 			SELECT 'quarantine', min(q.id), min(q.loaded_at),
-				format('%%s rows of the feed %%s of %%s in %1$s: %%s', count(*), q.feed, q.unit,
-					min(q.reason) || CASE WHEN count(DISTINCT q.reason) > 1 THEN ' and other reasons' ELSE '' END)
+				pkint.say('%%s rows of the feed %%s of %%s in %%s: %%s', count(*), q.feed, q.unit, %1$L,
+					CASE WHEN count(DISTINCT q.reason) > 1 THEN pkint.say('%%s and other reasons', pkint.say(min(q.reason)))
+						ELSE pkint.say(min(q.reason)) END)
 			FROM %1$s q
 			WHERE q.resolved_at IS NULL AND (pkint.in_unit(q.unit) OR pkint.has_duty('release_officer', q.unit))
 			GROUP BY q.feed, q.unit
 			UNION ALL
 			SELECT 'finding', min(f.id), min(f.found_at),
-				format('%%s on reports of %%s in %2$s: rule %%s, %%s', count(*), f.unit, f.rule, min(f.severity))
+				pkint.say('%%s on reports of %%s in %%s: rule %%s, %%s', count(*), f.unit, %2$L, f.rule, min(f.severity))
 			FROM %2$s f
 			WHERE f.outcome IS NULL AND (pkint.in_unit(f.unit) OR pkint.has_duty('release_officer', f.unit))
 			GROUP BY f.unit, f.rule$sql$, format('%I.quarantine', register), format('%I.finding', register));

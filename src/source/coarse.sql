@@ -46,11 +46,11 @@ CREATE FUNCTION pkint.coarsen_column(relation regclass, column_name name, cell_m
 BEGIN
 	PERFORM pkint.require_duty('security_officer');
 	IF NOT EXISTS (SELECT FROM pkint.caveat c WHERE c.code = coarsen_column.caveat) THEN
-		RAISE EXCEPTION 'there is no caveat "%"', caveat
+		RAISE EXCEPTION '%', pkint.say('there is no caveat "%s"', caveat)
 			USING ERRCODE = 'undefined_object',
-			HINT = 'Caveats are listed in pkint.caveat, which the security officer keeps.';
+			HINT = pkint.say('Caveats are listed in pkint.caveat, which the security officer keeps.');
 	ELSIF NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = column_name AND a.attnum > 0 AND NOT a.attisdropped) THEN
-		RAISE EXCEPTION 'there is no column "%" in "%"', column_name, relation USING ERRCODE = 'undefined_column';
+		RAISE EXCEPTION '%', pkint.say('there is no column "%s" in "%s"', column_name, relation) USING ERRCODE = 'undefined_column';
 	END IF;
 	PERFORM pkint.approximate_radius_m(cell_m);
 	INSERT INTO pkint.column_rule AS r (relation, column_name, kind, caveat, cell_m)
@@ -70,7 +70,7 @@ CREATE FUNCTION pkint.redact_column(relation regclass, column_name name DEFAULT 
 BEGIN
 	PERFORM pkint.require_duty('security_officer');
 	IF NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = column_name AND a.attnum > 0 AND NOT a.attisdropped) THEN
-		RAISE EXCEPTION 'there is no column "%" in "%"', column_name, relation USING ERRCODE = 'undefined_column';
+		RAISE EXCEPTION '%', pkint.say('there is no column "%s" in "%s"', column_name, relation) USING ERRCODE = 'undefined_column';
 	END IF;
 	INSERT INTO pkint.column_rule AS r (relation, column_name, kind)
 	VALUES (redact_column.relation, redact_column.column_name, 'redact')

@@ -64,18 +64,18 @@ FaultDetail(PkintCodeFault fault)
 	switch (fault)
 	{
 		case PKINT_CODE_NO_UNIT:
-			return "The unit is missing before the colon.";
+			return gettext_noop("The unit is missing before the colon.");
 		case PKINT_CODE_BAD_UNIT:
-			return "What stands before the colon is not the code of a unit.";
+			return gettext_noop("What stands before the colon is not the code of a unit.");
 		case PKINT_CODE_BAD_SYMBOL:
-			return "It holds a character that no code has.";
+			return gettext_noop("It holds a character that no code has.");
 		case PKINT_CODE_BAD_LENGTH:
-			return "A code has ten symbols after the colon.";
+			return gettext_noop("A code has ten symbols after the colon.");
 		case PKINT_CODE_GOOD:
 		case PKINT_CODE_BAD_CHECK:
 			break;
 	}
-	return "The check symbols do not match: a symbol is mistyped, or the code is another unit's.";
+	return gettext_noop("The check symbols do not match: a symbol is mistyped, or the code is another unit's.");
 }
 
 /* Text input. */
@@ -90,7 +90,7 @@ pkint_source_code_in(PG_FUNCTION_ARGS)
 		pkint_ereturn(fcinfo, (Datum) 0,
 					  (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 					   errmsg("invalid input syntax for type %s", "pkint.source_code"),
-					   errdetail("%s", FaultDetail(fault)),
+					   errdetail("%s", _(FaultDetail(fault))),
 					   errhint("Write the unit and the ten symbols as they were given out, for example JMAC:7K3Q-9F2M-XT; spaces, dashes and lower case do not matter.")));
 	PG_RETURN_POINTER(pkint_source_code_make(&parts));
 }

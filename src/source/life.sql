@@ -134,13 +134,13 @@ CREATE FUNCTION pkint.grade_source(code pkint.source_code, reliability text) RET
 BEGIN
 	PERFORM pkint.require_duty('source_custodian', pkint.unit_of(code));
 	IF reliability IS NULL OR reliability !~ '^[A-Fa-f]$' THEN
-		RAISE EXCEPTION 'reliability is a letter from A to F'
+		RAISE EXCEPTION '%', pkint.say('reliability is a letter from A to F')
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'A is completely reliable, E unreliable, F cannot be judged.';
+			HINT = pkint.say('A is completely reliable, E unreliable, F cannot be judged.');
 	ELSIF NOT EXISTS (SELECT FROM pkint.source s WHERE s.code OPERATOR(pkint.=) grade_source.code) THEN
-		RAISE EXCEPTION 'no source of the unit has this code'
+		RAISE EXCEPTION '%', pkint.say('no source of the unit has this code')
 			USING ERRCODE = 'no_data_found',
-			HINT = 'Check the code against where it was given out.';
+			HINT = pkint.say('Check the code against where it was given out.');
 	END IF;
 	INSERT INTO pkint.source_grade (code, reliability, graded_by)
 	VALUES (code, upper(reliability), session_user);
@@ -171,10 +171,10 @@ BEGIN
 		FOR word IN SELECT m[1] FROM regexp_matches(field.value,
 			'([A-Za-z0-9][A-Za-z0-9_-]*:[0-9A-Za-z]{4}[- ]?[0-9A-Za-z]{4}[- ]?[0-9A-Za-z]{2})\M', 'g') AS m LOOP
 			IF pkint.is_source_code(word) THEN
-				RAISE EXCEPTION 'a task may not name a source (rule R76)'
+				RAISE EXCEPTION '%', pkint.say('a task may not name a source (rule R76)')
 					USING ERRCODE = 'check_violation',
-					DETAIL = format('The column "%s" holds the code of a source.', field.key),
-					HINT = 'Sources are not tasked: name the unit that is to find out, not who might tell.';
+					DETAIL = pkint.say('The column "%s" holds the code of a source.', field.key),
+					HINT = pkint.say('Sources are not tasked: name the unit that is to find out, not who might tell.');
 			END IF;
 		END LOOP;
 	END LOOP;

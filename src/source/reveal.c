@@ -277,7 +277,8 @@ CheckApprovals(const RevealRequest *request, const char *unit)
 	if (count < APPROVALS_NEEDED)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("two custodians must approve, and %d %s", count, count == 1 ? "has" : "have"),
+				 errmsg_plural("two custodians must approve, and %d has",
+							   "two custodians must approve, and %d have", count, count),
 				 errdetail("Those count who hold the duty now, are not you, and have signed where they have a key."),
 				 errhint("Ask the custodians of the unit to call pkint.approve_reveal(%lld).", (long long) request->id)));
 	latest = TimestampTzPlusMilliseconds(latest, (int64) reveal_delay * 1000);

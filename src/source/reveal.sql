@@ -80,11 +80,11 @@ DECLARE
 	new_id bigint;
 BEGIN
 	IF code IS NULL OR reason IS NULL OR reason ~ '^\s*$' OR purpose IS NULL OR purpose ~ '^\s*$' THEN
-		RAISE EXCEPTION 'a request to reveal takes a code, a reason and a purpose'
+		RAISE EXCEPTION '%', pkint.say('a request to reveal takes a code, a reason and a purpose')
 			USING ERRCODE = 'invalid_parameter_value',
-			HINT = 'The custodians decide by them, and they go on the record.';
+			HINT = pkint.say('The custodians decide by them, and they go on the record.');
 	ELSIF expires IS NULL OR expires <= interval '0' OR expires > interval '30 days' THEN
-		RAISE EXCEPTION 'a request to reveal expires within 30 days'
+		RAISE EXCEPTION '%', pkint.say('a request to reveal expires within 30 days')
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	INSERT INTO pkint.reveal_request (code, asker, asker_name, expires_at, emergency, reason, purpose)
@@ -139,27 +139,27 @@ BEGIN
 	SELECT * INTO asked FROM pkint.reveal_request r WHERE r.id = approve_reveal.id FOR KEY SHARE;
 	IF NOT FOUND THEN
 		PERFORM pkint.require_duty('source_custodian');
-		RAISE EXCEPTION 'there is no such request' USING ERRCODE = 'no_data_found';
+		RAISE EXCEPTION '%', pkint.say('there is no such request') USING ERRCODE = 'no_data_found';
 	END IF;
 	PERFORM pkint.require_duty('source_custodian', pkint.unit_of(asked.code));
 	IF pkint.same_person(decider, asked.asker) OR pkint.same_person(asked.asker, decider) THEN
-		RAISE EXCEPTION 'nobody approves his own request'
+		RAISE EXCEPTION '%', pkint.say('nobody approves his own request')
 			USING ERRCODE = 'insufficient_privilege',
-			HINT = 'Two other custodians of the unit must approve it.';
+			HINT = pkint.say('Two other custodians of the unit must approve it.');
 	ELSIF asked.shown OR asked.withdrawn OR asked.expires_at <= clock_timestamp() THEN
-		RAISE EXCEPTION 'this request is over' USING ERRCODE = 'object_not_in_prerequisite_state';
+		RAISE EXCEPTION '%', pkint.say('this request is over') USING ERRCODE = 'object_not_in_prerequisite_state';
 	ELSIF EXISTS (SELECT FROM pkint.reveal_approval a WHERE a.request = approve_reveal.id AND a.person = decider) THEN
-		RAISE EXCEPTION 'you have approved this request already'
+		RAISE EXCEPTION '%', pkint.say('you have approved this request already')
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-			HINT = 'A second custodian must approve it.';
+			HINT = pkint.say('A second custodian must approve it.');
 	END IF;
 	SELECT * INTO held FROM pkint.approval_key k
 	WHERE k.person = decider AND k.person_name = pkint.role_name(decider) ORDER BY k.id DESC LIMIT 1;
 	IF NOT pkint.approval_holds(decider, pkint.role_name(decider), held.public_key, held.mac, signature,
 			pkint.approval_message(approve_reveal.id)) THEN
-		RAISE EXCEPTION 'the approval is not signed with your key'
+		RAISE EXCEPTION '%', pkint.say('the approval is not signed with your key')
 			USING ERRCODE = 'insufficient_privilege',
-			HINT = 'Sign the text of pkint.approval_message() with the key that you have registered; docs/custodian.md tells how.';
+			HINT = pkint.say('Sign the text of pkint.approval_message() with the key that you have registered; docs/custodian.md tells how.');
 	END IF;
 	INSERT INTO pkint.reveal_approval (request, person, person_name, signature)
 	VALUES (approve_reveal.id, decider, pkint.role_name(decider), signature);
@@ -179,11 +179,11 @@ BEGIN
 	SELECT * INTO asked FROM pkint.reveal_request r WHERE r.id = refuse_reveal.id;
 	IF NOT FOUND THEN
 		PERFORM pkint.require_duty('source_custodian');
-		RAISE EXCEPTION 'there is no such request' USING ERRCODE = 'no_data_found';
+		RAISE EXCEPTION '%', pkint.say('there is no such request') USING ERRCODE = 'no_data_found';
 	END IF;
 	PERFORM pkint.require_duty('source_custodian', pkint.unit_of(asked.code));
 	IF note IS NULL OR note ~ '^\s*$' THEN
-		RAISE EXCEPTION 'a refusal takes a note' USING ERRCODE = 'invalid_parameter_value';
+		RAISE EXCEPTION '%', pkint.say('a refusal takes a note') USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	UPDATE pkint.reveal_request r SET withdrawn = true WHERE r.id = refuse_reveal.id AND NOT r.shown;
 	PERFORM pkint.record_source_act('refuse reveal', pkint.unit_of(asked.code), asked.code, note);
@@ -237,7 +237,7 @@ DECLARE
 	new_id bigint;
 BEGIN
 	IF a IS NULL OR b IS NULL OR a OPERATOR(pkint.=) b THEN
-		RAISE EXCEPTION 'the question takes two different codes' USING ERRCODE = 'invalid_parameter_value';
+		RAISE EXCEPTION '%', pkint.say('the question takes two different codes') USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	INSERT INTO pkint.independence_question (asker, asker_name, a, b)
 	VALUES (person, pkint.role_name(person), a, b) RETURNING id INTO new_id;
@@ -265,13 +265,13 @@ BEGIN
 	for_b := asked.id IS NOT NULL AND pkint.has_duty('source_custodian', pkint.unit_of(asked.b));
 	IF asked.id IS NULL OR NOT (for_a OR for_b) THEN
 		PERFORM pkint.require_duty('source_custodian', pkint.unit_of(asked.a));
-		RAISE EXCEPTION 'there is no such question' USING ERRCODE = 'no_data_found';
+		RAISE EXCEPTION '%', pkint.say('there is no such question') USING ERRCODE = 'no_data_found';
 	ELSIF asked.answer IS NOT NULL THEN
-		RAISE EXCEPTION 'this question has been answered' USING ERRCODE = 'object_not_in_prerequisite_state';
+		RAISE EXCEPTION '%', pkint.say('this question has been answered') USING ERRCODE = 'object_not_in_prerequisite_state';
 	ELSIF pkint.same_person(decider, asked.asker) OR pkint.same_person(asked.asker, decider) THEN
-		RAISE EXCEPTION 'nobody answers his own question'
+		RAISE EXCEPTION '%', pkint.say('nobody answers his own question')
 			USING ERRCODE = 'insufficient_privilege',
-			HINT = 'Another custodian of the unit must agree.';
+			HINT = pkint.say('Another custodian of the unit must agree.');
 	END IF;
 	IF NOT coalesce(agree, false) THEN
 		asked.answer := 'refused';
@@ -286,8 +286,8 @@ BEGIN
 	UPDATE pkint.independence_question q SET agreed_a = asked.agreed_a, agreed_b = asked.agreed_b, answer = asked.answer
 	WHERE q.id = asked.id;
 	PERFORM pkint.record_source_act('answer independence', pkint.unit_of(asked.a), asked.a, format('question %s', asked.id));
-	RETURN CASE WHEN asked.answer IS NULL THEN 'waiting for the custodian of the other unit'
-		WHEN asked.answer = 'refused' THEN 'refused' ELSE 'answered' END;
+	RETURN CASE WHEN asked.answer IS NULL THEN pkint.say('waiting for the custodian of the other unit')
+		WHEN asked.answer = 'refused' THEN pkint.say('refused') ELSE pkint.say('answered') END;
 END
 $$;
 COMMENT ON FUNCTION pkint.answer_independence(bigint, boolean) IS
