@@ -74,7 +74,7 @@ CheckMemory(int64 rows)
 				 mul_size(rows, sizeof(PkintEvent) + sizeof(PkintFootprint) + 2 * sizeof(int32))) > allowed)
 		ereport(ERROR,
 				(errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
-				 errmsg("clustering " INT64_FORMAT " events takes more memory than is allowed", rows),
+				 errmsg("clustering %lld events takes more memory than is allowed", (long long) rows),
 				 errhint("Raise work_mem, or cluster by parts with PARTITION BY.")));
 }
 

@@ -17,7 +17,8 @@ CREATE FUNCTION pkint.entered_footprint(longitude text, latitude text, mgrs text
 BEGIN ATOMIC
 	SELECT CASE
 		WHEN w.during IS NULL AND pkint.refuse(CASE WHEN occurred IS NULL THEN pkint.say('the report has no date')
-				ELSE pkint.say('date "%s": %s', occurred || coalesce('" – "' || occurred_to, ''),
+				WHEN occurred_to IS NULL THEN pkint.say('date "%s": %s', occurred, pkint.reading_fault(occurred, 'period'))
+				ELSE pkint.say('date "%s" to "%s": %s', occurred, occurred_to,
 					COALESCE(pkint.reading_fault(occurred, 'period'), pkint.reading_fault(occurred_to, 'period'), pkint.say('it ends before it begins'))) END,
 			pkint.say('Write 2022-05-03, 03/05/2022 (day first) or 3 mai 2022.')) THEN NULL
 		WHEN w.lon IS NULL AND w.lat IS NULL AND mgrs IS NOT NULL THEN
