@@ -32,7 +32,7 @@ OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
 	src/need_to_know/act_as.o
 OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/source/person.o \
 	src/source/vault.o src/source/registration.o src/source/rules.o src/source/life.o \
-	src/source/shown.o src/source/forget.o src/source/reveal.o src/source/independent.o \
+	src/source/shown.o src/source/mentions.o src/source/forget.o src/source/reveal.o src/source/independent.o \
 	src/source/name_index.o src/source/redact.o src/source/silence.o \
 	src/source/coarse.o src/source/shown_row.o src/source/reporter.o src/source/safe_count.o src/source/safe_cross.o \
 	src/source/source.o
@@ -89,7 +89,7 @@ REGRESS_audit = audit
 REGRESS_need_to_know = need_to_know_people need_to_know \
 	need_to_know_guard need_to_know_request need_to_know_share \
 	need_to_know_check
-REGRESS_source = source_code source_vault source_life source_redact source_shown
+REGRESS_source = source_code source_vault source_life source_redact source_shown source_mentions
 REGRESS_incident = footprint mgrs precision footprint_gist \
 	footprint_planner cluster grading shapes
 REGRESS_register = register_readers register_check register_feed register_matching register_layer register_danger \

@@ -17,6 +17,7 @@
 #include "utils/memutils.h"
 
 #include "src/source/name_index.h"
+#include "src/source/redact.h"
 #include "src/source/silence.h"
 #include "src/source/source.h"
 #include "src/source/vault.h"
@@ -153,6 +154,27 @@ EmptyRows(const PkintCodeParts *parts)
 }
 
 /*
+ * Take the names of forgotten sources out of the narratives that were shown
+ * redacted, unless another source goes by them.  Otherwise forgetting would
+ * show the name to all who have seen the code in its place.
+ */
+static void
+WithholdNames(PkintVault *vault, const PkintSource *gone, int ngone)
+{
+	PkintHmacKey key;
+	uint64		count;
+	int64	   *hash = pkint_index_lost(vault, gone, ngone, &key, &count);
+	int64		narratives = 0;
+
+	if (count > 0)
+		narratives = pkint_withhold_mentions(pkint_name_set(&key, hash, count));
+	explicit_bzero(&key, sizeof(key));
+	if (narratives > 0)
+		ereport(NOTICE,
+				(errmsg("the name was taken out of %lld narratives", (long long) narratives)));
+}
+
+/*
  * forget_source(code, reason): for the custodians of the unit.  All the
  * person's codes in the unit are forgotten with it.
  */
@@ -168,6 +190,12 @@ pkint_forget_source(PG_FUNCTION_ARGS)
 	int			count;
 	int			codes = 0;
 
+	if (IsolationUsesXactSnapshot())
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("forget_source() takes the isolation level READ COMMITTED"),
+				 errhint("In this transaction narratives that others have just filed are not seen.")));
+
 	pkint_silence();
 	pkint_source_code_parts(code, &parts);
 	pkint_require_custodian(parts.unit);
@@ -181,9 +209,10 @@ pkint_forget_source(PG_FUNCTION_ARGS)
 		if (memcmp(all[i].person, source.person, PKINT_PERSON_BYTES) != 0)
 			continue;
 		EmptyRows(&all[i].where.code);
-		codes++;
+		all[codes++] = all[i];
 	}
 	pkint_index_rebuild_all(vault);
+	WithholdNames(vault, all, codes);
 	PunctureEmptyRows(vault);
 	pkint_source_record("forget", parts.unit, code, reason);
 	pkint_vault_close(vault);

@@ -344,3 +344,38 @@ pkint_index_rebuild_all(PkintVault *vault)
 		RebuildUnit(vault, SPI_getvalue(rows->vals[i], rows->tupdesc, 1));
 	RebuildWords(vault);
 }
+
+/*
+ * The hashes of the forms of these sources, read before they were forgotten,
+ * that no source has any more; sorted, with the key they are made under.
+ */
+int64 *
+pkint_index_lost(PkintVault *vault, const PkintSource *gone, int ngone,
+				 PkintHmacKey *key, uint64 *count)
+{
+	Oid			types[] = {INT8ARRAYOID};
+	Datum		values[1];
+	FormList	all = {0};
+	int64	   *hash;
+	bool		null;
+
+	for (int i = 0; i < ngone; i++)
+	{
+		FormList	list = {0};
+
+		SourceForms(&gone[i], &list);
+		for (int j = 0; j < list.count; j++)
+			KeepForm(&all, &list.form[j]);
+	}
+	VaultIndexKey(vault, "", 0, key);
+	values[0] = HashArray(key, &all);
+	if (SPI_execute_with_args("SELECT h FROM pg_catalog.unnest($1) AS h"
+							  " EXCEPT SELECT hash FROM pkint.source_word ORDER BY 1",
+							  1, types, values, NULL, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not read pkint.source_word");
+	*count = SPI_processed;
+	hash = palloc(sizeof(int64) * (SPI_processed + 1));
+	for (uint64 i = 0; i < SPI_processed; i++)
+		hash[i] = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &null));
+	return hash;
+}

@@ -34,5 +34,7 @@ extern void pkint_index_key(int which, const uint8 leaf[PKINT_KEY_BYTES],
 extern void pkint_index_add(PkintVault *vault, const PkintSource *source);
 extern void pkint_index_rebuild(PkintVault *vault, const char *unit);
 extern void pkint_index_rebuild_all(PkintVault *vault);
+extern int64 *pkint_index_lost(PkintVault *vault, const PkintSource *gone, int ngone,
+							   PkintHmacKey *key, uint64 *count);
 
 #endif							/* PKINT_NAME_INDEX_H */

@@ -149,22 +149,23 @@ LoadWords(void)
 	words_valid = words_loading;
 }
 
-/* Is this one of the hashes? */
+/* Is this form among the names? */
 static bool
-IsKnown(int64 hash)
+IsKnown(const PkintNameSet *names, const PkintForm *form)
 {
+	int64		hash = pkint_form_hash(names->key, form);
 	uint64		low = 0;
-	uint64		high = words_count;
+	uint64		high = names->count;
 
-	if (!(words_bitmap[BitOf(hash) >> 3] >> (BitOf(hash) & 7) & 1))
+	if (!(names->bitmap[BitOf(hash) >> 3] >> (BitOf(hash) & 7) & 1))
 		return false;
 	while (low < high)
 	{
 		uint64		middle = (low + high) / 2;
 
-		if (words[middle] == hash)
+		if (names->hash[middle] == hash)
 			return true;
-		if (words[middle] < hash)
+		if (names->hash[middle] < hash)
 			low = middle + 1;
 		else
 			high = middle;
@@ -266,7 +267,7 @@ CodeFor(const char *unit, const PkintForm *form)
  * none, and its form.
  */
 static int
-NameAt(const Word *word, int left, PkintForm *found)
+NameAt(const PkintNameSet *names, const Word *word, int left, PkintForm *found)
 {
 	PkintForm	exact;
 	PkintForm	skeleton;
@@ -291,15 +292,14 @@ NameAt(const Word *word, int left, PkintForm *found)
 			capital = false;
 			continue;
 		}
-		if (exact.len >= 4 && IsKnown(pkint_form_hash(&word_keys->mission, &exact)))
+		if (exact.len >= 4 && IsKnown(names, &exact))
 		{
 			longest = n;
 			*found = exact;
 		}
 		else if (capital && pkint_form_add_skeleton(&skeleton, token->folded, token->len))
 		{
-			if (n > 1 && pkint_form_will_do(&skeleton) &&
-				IsKnown(pkint_form_hash(&word_keys->mission, &skeleton)))
+			if (n > 1 && pkint_form_will_do(&skeleton) && IsKnown(names, &skeleton))
 			{
 				longest = n;
 				*found = skeleton;
@@ -343,7 +343,8 @@ ArabicPrefix(const char *at, int len)
  * looked at is returned in place of the first one.
  */
 static int
-NameAfterParticle(const char *narrative, Word *word, int left, PkintForm *found)
+NameAfterParticle(const PkintNameSet *names, const char *narrative, Word *word,
+				  int left, PkintForm *found)
 {
 	Word		kept = word[0];
 	int			prefix = ArabicPrefix(narrative + kept.token.start, kept.token.end - kept.token.start);
@@ -352,7 +353,7 @@ NameAfterParticle(const char *narrative, Word *word, int left, PkintForm *found)
 	if (prefix == 0)
 		return 0;
 	(void) pkint_next_token(narrative, kept.token.end, kept.token.start + prefix, &word[0].token);
-	n = word[0].token.len > 0 ? NameAt(word, left, found) : 0;
+	n = word[0].token.len > 0 ? NameAt(names, word, left, found) : 0;
 	if (n == 0)
 		word[0] = kept;
 	return n;
@@ -380,32 +381,31 @@ SplitWords(const char *narrative, int len, int *count)
 	return split;
 }
 
-/* Write a narrative to out with the names of sources replaced. */
-void
-pkint_redact_text(const char *narrative, int len, const char *unit, StringInfo out)
+/*
+ * Write a narrative to out with the names replaced, by codes of the unit or,
+ * if unit is NULL, by what stands for any source.  Returns how many were.
+ */
+static int
+ReplaceNames(const PkintNameSet *names, const char *narrative, int len,
+			 const char *unit, StringInfo out)
 {
 	Word	   *split;
 	int			count;
 	int			copied = 0;
+	int			replaced = 0;
 	int			i = 0;
 
-	LoadWords();
-	if (words_count == 0)
-	{
-		appendBinaryStringInfo(out, narrative, len);
-		return;
-	}
 	split = SplitWords(narrative, len, &count);
 	while (i < count)
 	{
 		PkintForm	form;
 		char	   *code;
-		int			n = NameAt(&split[i], count - i, &form);
+		int			n = NameAt(names, &split[i], count - i, &form);
 
 		if ((i & 1023) == 0)
 			CHECK_FOR_INTERRUPTS();
 		if (n == 0 && ((unsigned char) narrative[split[i].token.start] & 0xfc) == 0xd8)
-			n = NameAfterParticle(narrative, &split[i], count - i, &form);
+			n = NameAfterParticle(names, narrative, &split[i], count - i, &form);
 		if (n == 0)
 		{
 			i++;
@@ -416,9 +416,53 @@ pkint_redact_text(const char *narrative, int len, const char *unit, StringInfo o
 		appendStringInfoString(out, code ? code : NAMELESS);
 		copied = split[i + n - 1].token.end;
 		i += n;
+		replaced++;
 	}
 	appendBinaryStringInfo(out, narrative + copied, len - copied);
 	pfree(split);
+	return replaced;
+}
+
+/* Write a narrative to out with the names of sources replaced. */
+void
+pkint_redact_text(const char *narrative, int len, const char *unit, StringInfo out)
+{
+	PkintNameSet names;
+
+	LoadWords();
+	if (words_count == 0)
+	{
+		appendBinaryStringInfo(out, narrative, len);
+		return;
+	}
+	names.count = words_count;
+	names.hash = words;
+	names.bitmap = words_bitmap;
+	names.key = &word_keys->mission;
+	(void) ReplaceNames(&names, narrative, len, unit, out);
+}
+
+/* Make a set of names of sorted hashes, in the current memory context. */
+PkintNameSet *
+pkint_name_set(const PkintHmacKey *key, int64 *hash, uint64 count)
+{
+	PkintNameSet *names = palloc(sizeof(PkintNameSet));
+	uint8	   *bitmap = palloc0(BITMAP_BYTES);
+
+	for (uint64 i = 0; i < count; i++)
+		bitmap[BitOf(hash[i]) >> 3] |= (uint8) (1 << (BitOf(hash[i]) & 7));
+	names->count = count;
+	names->hash = hash;
+	names->bitmap = bitmap;
+	names->key = key;
+	return names;
+}
+
+/* Write a narrative to out without these names; how many there were. */
+int
+pkint_withhold_names(const PkintNameSet *names, const char *narrative, int len, StringInfo out)
+{
+	return ReplaceNames(names, narrative, len, NULL, out);
 }
 
 /*

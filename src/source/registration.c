@@ -220,7 +220,32 @@ pkint_source_demand(PkintVault *vault, const PkintSourceCode *code, PkintSource 
 }
 
 /*
- * correct_source(code, identity): seal a mended identity in the place of the
+ * The mended identity with the names that the old one had among its aliases,
+ * so that they stay unseen in narratives.
+ */
+static Jsonb *
+WithFormerNames(Jsonb *mended, const char *former)
+{
+	Oid			types[] = {JSONBOID, TEXTOID};
+	Datum		values[] = {JsonbPGetDatum(mended), CStringGetTextDatum(former)};
+	bool		null;
+
+	if (SPI_execute_with_args("SELECT CASE WHEN names IS NULL THEN $1"
+							  " ELSE ($1 - 'alias') || jsonb_build_object('aliases', names) END"
+							  " FROM (SELECT jsonb_agg(name ORDER BY name) AS names FROM ("
+							  "SELECT jsonb_path_query($1, 'lax $.aliases[*]')"
+							  " UNION SELECT jsonb_path_query($1, 'lax $.alias[*]')"
+							  " UNION SELECT jsonb_path_query($2::jsonb, 'lax $.name')"
+							  " UNION SELECT jsonb_path_query($2::jsonb, 'lax $.aliases[*]')"
+							  " UNION SELECT jsonb_path_query($2::jsonb, 'lax $.alias[*]'))"
+							  " AS known (name) WHERE name <> $1 -> 'name') AS list",
+							  2, types, values, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not keep the names of a source");
+	return DatumGetJsonbP(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null));
+}
+
+/*
+ * correct_source(code, identity, keep_names): seal a mended identity in the place of the
  * old one, for every epoch of the person.
  */
 Datum
@@ -233,6 +258,7 @@ pkint_correct_source(PG_FUNCTION_ARGS)
 	PkintSource source;
 	PkintSource *all;
 	int			count;
+	bool		keep = PG_ARGISNULL(2) || PG_GETARG_BOOL(2);
 
 	pkint_silence();
 	pkint_source_code_parts(code, &parts);
@@ -252,7 +278,7 @@ pkint_correct_source(PG_FUNCTION_ARGS)
 	{
 		if (memcmp(all[i].person, source.person, PKINT_PERSON_BYTES) != 0)
 			continue;
-		all[i].identity = JsonText(identity);
+		all[i].identity = JsonText(keep ? WithFormerNames(identity, all[i].identity) : identity);
 		pkint_source_store(vault, &all[i], false);
 	}
 	pkint_index_rebuild(vault, parts.unit);

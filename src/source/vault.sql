@@ -49,9 +49,9 @@ CREATE FUNCTION pkint.register_source(unit text, identity jsonb, adult boolean, 
 COMMENT ON FUNCTION pkint.register_source(text, jsonb, boolean, boolean, text) IS
 'Registers a human source with a unit and gives his code; for a person whom the unit has already, the code that he has. Only custodians of the unit. identity is an object with at least "name"; "aliases" (a list), "contact" and others may follow; at most about 400 bytes. adult attests that he is not a minor (R73); official tells whether he represents the host state, which takes a consent in force, cited by record id, date and last day (R74). No task (R76), no payment (R77), no birth date. The identity is sealed and shown to nobody without two custodians. Type the identity at a \prompt or bind it as a parameter. Example: SELECT pkint.register_source(''JMAC'', :''identity'', true, false);';
 
-CREATE FUNCTION pkint.correct_source(code pkint.source_code, identity jsonb) RETURNS void
+CREATE FUNCTION pkint.correct_source(code pkint.source_code, identity jsonb, keep_names boolean DEFAULT true) RETURNS void
 	AS 'MODULE_PATHNAME', 'pkint_correct_source'
 	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp;
-COMMENT ON FUNCTION pkint.correct_source(pkint.source_code, jsonb) IS
-'Replaces the sealed identity of a source; the code stays. Only custodians of the unit; on the record. Example: SELECT pkint.correct_source(''JMAC:7K3Q-9F2M-XT'', :''identity'');';
+COMMENT ON FUNCTION pkint.correct_source(pkint.source_code, jsonb, boolean) IS
+'Replaces the sealed identity of a source; the code stays. The names that he had are kept among the aliases, so that they stay unseen in narratives, unless keep_names is false (the name was somebody elses). Only custodians of the unit; on the record. Example: SELECT pkint.correct_source(''JMAC:7K3Q-9F2M-XT'', :''identity'');';
