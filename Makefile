@@ -43,6 +43,7 @@ OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sq
 	src/incident/gist_split.o src/incident/gist_sort.o \
 	src/incident/histogram.o src/incident/selfuncs.o src/incident/typanalyze.o \
 	src/incident/cluster.o src/incident/cluster_sql.o src/incident/grading.o \
+	src/incident/implied.o src/incident/window.o \
 	src/incident/match.o src/incident/match_sql.o src/incident/enclosing.o
 OBJS_register = src/register/fold.o src/register/lexicon.o \
 	src/register/read_text.o src/register/read_when.o \
@@ -91,7 +92,7 @@ REGRESS_need_to_know = need_to_know_people need_to_know \
 	need_to_know_check
 REGRESS_source = source_code source_vault source_life source_redact source_shown source_mentions
 REGRESS_incident = footprint mgrs precision footprint_gist \
-	footprint_planner cluster grading shapes
+	footprint_planner footprint_parts cluster grading shapes
 REGRESS_register = register_readers register_check register_feed register_matching register_layer register_danger \
 	register_incident register_todo
 

@@ -7,6 +7,7 @@
  * a hook exports a handler, and the hook here calls the handlers in turn.
  */
 #include "src/core/compat.h"
+#include "src/core/planner.h"
 
 #include "executor/executor.h"
 #include "fmgr.h"
@@ -29,6 +30,7 @@ PKINT_MODULE_MAGIC;
 
 static shmem_request_hook_type prev_shmem_request = NULL;
 static shmem_startup_hook_type prev_shmem_startup = NULL;
+static planner_hook_type prev_planner = NULL;
 static ExecutorStart_hook_type prev_executor_start = NULL;
 static ExecutorRun_hook_type prev_executor_run = NULL;
 static ProcessUtility_hook_type prev_process_utility = NULL;
@@ -55,6 +57,16 @@ ShmemStartupDispatch(void)
 		prev_shmem_startup();
 	pkint_audit_shmem_startup();
 	pkint_act_as_shmem_startup();
+}
+
+/* A query is planned. */
+static PlannedStmt *
+PlannerDispatch(Query *parse, const char *queryString, int cursorOptions,
+				ParamListInfo params)
+{
+	pkint_incident_before_plan(parse);
+	return prev_planner ? prev_planner(parse, queryString, cursorOptions, params) :
+		standard_planner(parse, queryString, cursorOptions, params);
 }
 
 /* A statement begins. */
@@ -145,6 +157,8 @@ _PG_init(void)
 		shmem_startup_hook = ShmemStartupDispatch;
 	}
 
+	prev_planner = planner_hook;
+	planner_hook = PlannerDispatch;
 	prev_executor_start = ExecutorStart_hook;
 	ExecutorStart_hook = ExecutorStartDispatch;
 	prev_executor_run = ExecutorRun_hook;

@@ -15,6 +15,7 @@
 #include "nodes/pathnodes.h"
 #include "nodes/supportnodes.h"
 #include "optimizer/optimizer.h"
+#include "optimizer/planner.h"
 #include "utils/selfuncs.h"
 #pragma GCC diagnostic pop
 

@@ -9,7 +9,9 @@
 
 #include <math.h>
 
+#include "catalog/pg_type.h"
 #include "utils/timestamp.h"
+#include "utils/typcache.h"
 
 #include "src/incident/footprint_box.h"
 #include "src/incident/geodesy.h"
@@ -41,16 +43,38 @@ pkint_footprint_overlaps(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(pkint_boxes_overlap(&p, &q));
 }
 
-/* footprint && tstzrange: the times overlap, wherever it was */
+/*
+ * footprint && tstzrange: the times overlap, wherever it was.  The answer is
+ * that of during(footprint) && range.
+ */
 Datum
 pkint_footprint_overlaps_range(PG_FUNCTION_ARGS)
 {
-	PkintFootprint *a = PG_GETARG_FOOTPRINT_P(0);
-	TimestampTz from;
-	TimestampTz until;
+	PkintFootprint *f = PG_GETARG_FOOTPRINT_P(0);
+	RangeBound	lower;
+	RangeBound	upper;
+	bool		empty;
 
-	PG_RETURN_BOOL(pkint_range_times(PG_GETARG_RANGE_P(1), &from, &until) &&
-				   pkint_times_overlap(a->from, a->until, from, until));
+	range_deserialize(lookup_type_cache(TSTZRANGEOID, TYPECACHE_RANGE_INFO),
+					  PG_GETARG_RANGE_P(1), &lower, &upper, &empty);
+	if (empty)
+		PG_RETURN_BOOL(false);
+	if (!lower.infinite && !TIMESTAMP_IS_NOEND(f->until))
+	{
+		TimestampTz t = DatumGetTimestampTz(lower.val);
+
+		/* the end belongs to an instant only */
+		if (t > f->until || (t == f->until && !(lower.inclusive && f->from == f->until)))
+			PG_RETURN_BOOL(false);
+	}
+	if (!upper.infinite && !TIMESTAMP_IS_NOBEGIN(f->from))
+	{
+		TimestampTz t = DatumGetTimestampTz(upper.val);
+
+		if (t < f->from || (t == f->from && !upper.inclusive))
+			PG_RETURN_BOOL(false);
+	}
+	PG_RETURN_BOOL(true);
 }
 
 /* a &= b: the discs touch on the ellipsoid, and the times overlap */

@@ -15,6 +15,8 @@
 #include "access/stratnum.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
+#include "utils/timestamp.h"
+#include "utils/typcache.h"
 
 #include "src/incident/footprint_rel.h"
 #include "src/incident/geodesy.h"
@@ -93,17 +95,26 @@ RememberSearch(FunctionCallInfo fcinfo, const void *operand, size_t size)
 	return q;
 }
 
-/* A range as a query: all places, during the range.  Empty matches nothing. */
+/*
+ * A range as a query: all places, during the range.  Empty matches nothing.
+ * Whether its ends belong to it makes less than a minute.
+ */
 static Search *
 RememberRange(FunctionCallInfo fcinfo, RangeType *range)
 {
 	PkintFootprint f;
-	TimestampTz from;
-	TimestampTz until;
+	RangeBound	lower;
+	RangeBound	upper;
+	bool		empty;
 
-	if (!pkint_range_times(range, &from, &until))
+	range_deserialize(lookup_type_cache(TSTZRANGEOID, TYPECACHE_RANGE_INFO),
+					  range, &lower, &upper, &empty);
+	if (empty)
 		return NULL;
-	pkint_footprint_set(&f, 0.0, 0.0, PKINT_RADIUS_MAX, from, until, 0, 0);
+	memset(&f, 0, sizeof(f));
+	f.radius = PKINT_RADIUS_MAX;
+	f.from = lower.infinite ? DT_NOBEGIN : DatumGetTimestampTz(lower.val);
+	f.until = upper.infinite ? DT_NOEND : DatumGetTimestampTz(upper.val);
 	return RememberSearch(fcinfo, &f, sizeof(f));
 }
 

@@ -64,3 +64,39 @@ CREATE FUNCTION pkint.tile_window(zoom integer, x integer, y integer) RETURNS pk
 	END;
 COMMENT ON FUNCTION pkint.tile_window(integer, integer, integer) IS
 	'the disc around a web map tile and its buffer, at any time: footprint && pkint.tile_window(z, x, y) finds by the index what the tile may show';
+
+-- windows of a map, and what a condition on a part of a footprint says of the whole (src/incident/implied.c)
+
+CREATE FUNCTION pkint.window_around_bounds(west double precision, south double precision, east double precision, north double precision) RETURNS pkint.footprint
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_window_around_bounds';
+COMMENT ON FUNCTION pkint.window_around_bounds(double precision, double precision, double precision, double precision) IS
+	'a disc, at any time, that holds all within bounds in degrees; the whole earth where a bound is null or the bounds are half the earth apart';
+CREATE FUNCTION pkint.window_around(area geometry) RETURNS pkint.footprint
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	BEGIN ATOMIC
+		SELECT CASE WHEN ST_SRID(area) = 4326
+			THEN pkint.window_around_bounds(ST_XMin(area::box3d), ST_YMin(area::box3d), ST_XMax(area::box3d), ST_YMax(area::box3d))
+			ELSE pkint.window_around_bounds(NULL, NULL, NULL, NULL) END;
+	END;
+COMMENT ON FUNCTION pkint.window_around(geometry) IS
+	'a disc, at any time, that holds all within the bounds of a geometry in longitude and latitude; the whole earth for another reference system. What pkint adds, as footprint && window_around(area), beside a condition of PostGIS on the place of a footprint';
+CREATE FUNCTION pkint.window_around(area geography, metres double precision) RETURNS pkint.footprint
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	BEGIN ATOMIC
+		SELECT CASE WHEN metres >= 0 AND NOT ST_IsEmpty(area::geometry) AND ST_NDims(area::geometry) = 2 AND ST_SRID(area::geometry) = 4326
+				AND pkint.radius_m(pkint.footprint(area)) < 9000000
+			THEN pkint.widen(pkint.footprint(area), 10 + metres * 1.01, '0'::interval)
+			ELSE pkint.window_around_bounds(NULL, NULL, NULL, NULL) END;
+	END;
+COMMENT ON FUNCTION pkint.window_around(geography, double precision) IS
+	'a disc, at any time, that holds all within so many metres of a geography; the whole earth where there is none smaller. What pkint adds beside ST_DWithin(place(footprint), area, metres)';
+CREATE FUNCTION pkint.just_before(timestamptz) RETURNS timestamptz
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_just_before';
+COMMENT ON FUNCTION pkint.just_before(timestamptz) IS 'the time a microsecond earlier; infinite times stay';
+CREATE FUNCTION pkint.span(timestamptz, timestamptz) RETURNS tstzrange
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_span';
+COMMENT ON FUNCTION pkint.span(timestamptz, timestamptz) IS
+	'the time between two times, both included, whichever is the earlier; null is open. What pkint adds, as footprint && span(a, b), beside conditions on the beginning and the end of a footprint';
