@@ -83,7 +83,7 @@ SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 
 # --- tests -------------------------------------------------------------------
 
-REGRESS_core = install
+REGRESS_core = install words
 REGRESS_keys = keys
 REGRESS_label = label label_parts label_stanag4774 label_vocabulary
 REGRESS_audit = audit
@@ -121,7 +121,7 @@ PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 
 all: 
 
-.PHONY: test demo bench soak fuzz reference
+.PHONY: test demo bench soak fuzz reference words
 
 test:
 	@bash test/run.sh test $(SUITES)
@@ -132,6 +132,10 @@ demo bench soak fuzz:
 # docs/reference.md from the comments in the catalog
 reference:
 	@bash test/run.sh reference > docs/reference.md.new && mv docs/reference.md.new docs/reference.md
+
+# the catalogs of messages, brought up to date with the sources
+words:
+	@bash src/po/update.sh
 
 # What a variable holds, for scripts.
 print-%:

@@ -11,6 +11,7 @@
  * with a note of how far it got in each, and removes the files after the commit.
  * A crash in between leaves the note, so that nothing is loaded twice.
  */
+#include "src/core/compat.h"
 #include "src/audit/spool.h"
 
 #include <dirent.h>

@@ -16,6 +16,7 @@
  * writer waits for pkint.record_timeout and then raises: nothing is disclosed
  * that is not on record.
  */
+#include "src/core/compat.h"
 #include "src/audit/spool.h"
 
 #include <dirent.h>

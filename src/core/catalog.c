@@ -11,6 +11,7 @@
  * changed the table, COMMIT PREPARED included, and is seen by the session that
  * made the change at its next command.
  */
+#include "src/core/compat.h"
 #include "src/core/catalog.h"
 
 #include "access/xact.h"

@@ -2,6 +2,7 @@
  * settings.c
  *	  Settings that every room may read.
  */
+#include "src/core/compat.h"
 #include "src/core/settings.h"
 
 #include "miscadmin.h"

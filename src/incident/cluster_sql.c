@@ -2,6 +2,7 @@
  * cluster_sql.c
  *	  cluster_events() as a window function.
  */
+#include "src/core/compat.h"
 #include "src/incident/cluster.h"
 
 #include <math.h>

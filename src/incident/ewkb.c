@@ -6,6 +6,7 @@
  * checked.  Only plain longitude and latitude on WGS 84 is taken (SRID 4326, or
  * none stated); the SQL functions transform the rest before they come here.
  */
+#include "src/core/compat.h"
 #include "src/incident/ewkb.h"
 
 #include <math.h>
@@ -200,7 +201,7 @@ VisitGeometry(const bytea *ewkb, PkintVertexVisitor visitor, void *arg,
 	w.arg = arg;
 	fault = WalkGeometry(&w, 0, &type);
 	if (fault)
-		PlaceFault(fault, "Give a flat geometry; ST_Force2D() takes a height away.");
+		PlaceFault(fault, gettext_noop("Give a flat geometry; ST_Force2D() takes a height away."));
 	if (w.left > 0)
 		PlaceFault(gettext_noop("there are bytes after its end"),
 				   gettext_noop("Give the geometry as ST_AsEWKB() writes it."));

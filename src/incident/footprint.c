@@ -4,6 +4,7 @@
  *
  * Places come from PostGIS through SQL, as EWKB; PostGIS is not linked.
  */
+#include "src/core/compat.h"
 #include "src/incident/footprint.h"
 
 #include <math.h>
@@ -34,19 +35,19 @@ pkint_footprint_fault(double lon, double lat, double radius,
 {
 	if (isnan(lon) || isnan(lat) || isnan(radius) || isinf(lon) || isinf(lat) ||
 		isinf(radius))
-		return "longitude, latitude and radius must be finite numbers";
+		return gettext_noop("longitude, latitude and radius must be finite numbers");
 	if (lat < -90.0 || lat > 90.0)
-		return "the latitude must lie between -90 and 90 degrees";
+		return gettext_noop("the latitude must lie between -90 and 90 degrees");
 	if (lon < -360.0 || lon > 360.0)
-		return "the longitude must lie between -180 and 180 degrees";
+		return gettext_noop("the longitude must lie between -180 and 180 degrees");
 	if (radius < 0.0)
-		return "the radius must not be negative";
+		return gettext_noop("the radius must not be negative");
 	if (radius > PKINT_RADIUS_MAX)
-		return "the radius must not exceed half the earth's girth, 20037508 metres";
+		return gettext_noop("the radius must not exceed half the earth's girth, 20037508 metres");
 	if (from > until)
-		return "the time must not end before it begins";
+		return gettext_noop("the time must not end before it begins");
 	if (TIMESTAMP_IS_NOEND(from) || TIMESTAMP_IS_NOBEGIN(until))
-		return "the time must hold at least one instant";
+		return gettext_noop("the time must hold at least one instant");
 	return NULL;
 }
 
@@ -87,7 +88,7 @@ pkint_footprint_make(double lon, double lat, double radius, TimestampTz from,
 	if (fault)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid footprint: %s", fault),
+				 errmsg("invalid footprint: %s", _(fault)),
 				 errhint("Longitude comes before latitude, both in degrees on WGS 84; the radius is in metres.")));
 	f = palloc(sizeof(PkintFootprint));
 	pkint_footprint_set(f, lon, lat, radius, from, until, place_kind, time_kind);

@@ -143,20 +143,20 @@ TakeRange(Parse *p)
 	SkipBlanks(p);
 	start = p->at;
 	if (pg_strncasecmp(start, "empty", 5) == 0)
-		return "the time range is empty";
+		return gettext_noop("the time range is empty");
 	if (*start != '[' && *start != '(')
-		return "a time range is expected here";
+		return gettext_noop("a time range is expected here");
 	for (; *p->at != '\0' && (quoted || (*p->at != ')' && *p->at != ']')); p->at++)
 		if (*p->at == '"')
 			quoted = !quoted;
 	if (*p->at == '\0')
-		return "the time range is not closed";
+		return gettext_noop("the time range is not closed");
 	p->at++;
 	str = pnstrdup(start, p->at - start);
 	getTypeInputInfo(TSTZRANGEOID, &infunc, &ioparam);
 	range = DatumGetRangeTypeP(OidInputFunctionCall(infunc, str, ioparam, -1));
 	if (!pkint_range_times(range, &p->from, &p->until))
-		return "the time range is empty";
+		return gettext_noop("the time range is empty");
 	return NULL;
 }
 
@@ -186,24 +186,24 @@ ParseDisc(Parse *p)
 	int			len = 0;
 
 	if (!TakeChar(p, '(') || !TakeNumber(p, &p->lon))
-		return "the longitude is expected here";
+		return gettext_noop("the longitude is expected here");
 	TakeChar(p, ',');
 	if (!TakeNumber(p, &p->lat) || !TakeChar(p, ')'))
-		return "the latitude is expected here";
+		return gettext_noop("the latitude is expected here");
 	if (!TakeChar(p, ',') || !TakeNumber(p, &p->radius))
-		return "the radius is expected here";
+		return gettext_noop("the radius is expected here");
 	if (!TakeChar(p, ','))
-		return "a time range is expected here";
+		return gettext_noop("a time range is expected here");
 	if ((fault = TakeRange(p)) != NULL)
 		return fault;
 	if ((word = TakeWord(p, &len)) != NULL &&
 		(p->place_kind = pkint_place_kind(word, len)) < 0)
-		return "the kind of place is unknown";
+		return gettext_noop("the kind of place is unknown");
 	if (word && (word = TakeWord(p, &len)) != NULL &&
 		(p->time_kind = pkint_time_kind(word, len)) < 0)
-		return "the kind of time is unknown";
+		return gettext_noop("the kind of time is unknown");
 	if (!TakeChar(p, '>'))
-		return "the closing bracket > is expected here";
+		return gettext_noop("the closing bracket > is expected here");
 	return NULL;
 }
 
@@ -241,20 +241,20 @@ pkint_footprint_in(PG_FUNCTION_ARGS)
 	fault = TakeChar(&p, '<') ? ParseDisc(&p) : ParseReference(&p);
 	SkipBlanks(&p);
 	if (!fault && *p.at != '\0')
-		fault = "nothing more is expected here";
+		fault = gettext_noop("nothing more is expected here");
 	if (fault)
 		pkint_ereturn(fcinfo, (Datum) 0,
 					  (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 					   errmsg("invalid input syntax for type %s: \"%s\"",
 							  "pkint.footprint", str),
 					   errdetail("At character %d: %s.",
-								 (int) (p.at - str) + 1, fault),
+								 (int) (p.at - str) + 1, _(fault)),
 					   errhint("Write <(longitude latitude),radius in metres,[from,to)>, or a grid reference and [from,to).")));
 	fault = pkint_footprint_fault(p.lon, p.lat, p.radius, p.from, p.until);
 	if (fault)
 		pkint_ereturn(fcinfo, (Datum) 0,
 					  (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					   errmsg("invalid footprint \"%s\": %s", str, fault),
+					   errmsg("invalid footprint \"%s\": %s", str, _(fault)),
 					   errhint("Longitude comes before latitude, both in degrees on WGS 84; the radius is in metres.")));
 	result = palloc(sizeof(PkintFootprint));
 	pkint_footprint_set(result, p.lon, p.lat, p.radius, p.from, p.until,
@@ -316,14 +316,14 @@ pkint_footprint_recv(PG_FUNCTION_ARGS)
 
 	if (!fault && (place_kind >= PKINT_PLACE_KINDS ||
 				   time_kind >= PKINT_TIME_KINDS))
-		fault = "the kind of place or of time is unknown";
+		fault = gettext_noop("the kind of place or of time is unknown");
 	if (!fault && ((!TIMESTAMP_NOT_FINITE(from) && !IS_VALID_TIMESTAMP(from)) ||
 				   (!TIMESTAMP_NOT_FINITE(until) && !IS_VALID_TIMESTAMP(until))))
-		fault = "the time is out of range";
+		fault = gettext_noop("the time is out of range");
 	if (fault)
 		pkint_ereturn(fcinfo, (Datum) 0,
 					  (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					   errmsg("invalid footprint: %s", fault),
+					   errmsg("invalid footprint: %s", _(fault)),
 					   errhint("Send longitude, latitude, radius, from and to as eight bytes each, and one byte each for the kinds of place and time.")));
 	result = palloc(sizeof(PkintFootprint));
 	pkint_footprint_set(result, lon, lat, radius, from, until, place_kind,

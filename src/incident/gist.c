@@ -7,6 +7,7 @@
  * &= turns away at the leaf nearly all that the exact test would; what remains
  * is always rechecked on the heap, since the key is rounded.
  */
+#include "src/core/compat.h"
 #include "src/incident/gist.h"
 
 #include <math.h>

@@ -3,6 +3,7 @@
  *	  The matching core as SQL sees it: evidence for a pair, and the choice
  *	  among pairs.
  */
+#include "src/core/compat.h"
 #include "src/incident/match.h"
 
 #include "catalog/pg_type.h"

@@ -2,6 +2,7 @@
  * mgrs_sql.c
  *	  Grid references as SQL sees them.
  */
+#include "src/core/compat.h"
 #include "src/incident/mgrs_sql.h"
 
 #include <math.h>

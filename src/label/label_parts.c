@@ -167,7 +167,7 @@ pkint_make_label(PG_FUNCTION_ARGS)
 	if (orig.all || (orig.given && !orig.none && orig.count == 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg(orig.all ? "originators cannot be ALL" : "originators names nobody"),
+				 errmsg(orig.all ? gettext_noop("originators cannot be ALL") : gettext_noop("originators names nobody")),
 				 errhint("Name the units that control the information, leave originators out for MISSION, or give '{NONE}'.")));
 	if (units.given && !units.all && !units.none && units.count == 0)
 		ereport(ERROR,

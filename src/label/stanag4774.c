@@ -146,7 +146,7 @@ TextOf(Reading *reading, const xmlNode *node)
 		if (child->type == XML_TEXT_NODE || child->type == XML_CDATA_SECTION_NODE)
 			appendStringInfoString(&out, (const char *) child->content);
 		else if (child->type != XML_COMMENT_NODE && child->type != XML_PI_NODE)
-			Complain(reading, "holds something other than text in the element", (const char *) node->name);
+			Complain(reading, gettext_noop("holds something other than text in the element"), (const char *) node->name);
 	}
 	start = out.data;
 	while (*start == ' ' || *start == '\t' || *start == '\n' || *start == '\r')
@@ -164,7 +164,7 @@ Collect(Reading *reading, Collected *list, char *code)
 	list->given = true;
 	if (++reading->values > MAX_VALUES)
 	{
-		Complain(reading, "holds too many values", NULL);
+		Complain(reading, gettext_noop("holds too many values"), NULL);
 		return;
 	}
 	for (char *c = code; *c != '\0'; c++)
@@ -206,11 +206,11 @@ ReadCategory(Reading *reading, const xmlNode *category)
 		list = &reading->originators;
 	else
 	{
-		Complain(reading, "has a category of unknown type", type);
+		Complain(reading, gettext_noop("has a category of unknown type"), type);
 		return;
 	}
 	if (list == &reading->units && list->given)
-		Complain(reading, "has more than one PERMISSIVE category", tag);
+		Complain(reading, gettext_noop("has more than one PERMISSIVE category"), tag);
 	if (list == &reading->originators && pg_strncasecmp(tag, "Originator", 10) != 0)
 		return;
 	list->given = true;
@@ -219,7 +219,7 @@ ReadCategory(Reading *reading, const xmlNode *category)
 		if (IsElement(value, "GenericValue"))
 			Collect(reading, list, TextOf(reading, value));
 		else if (value->type == XML_ELEMENT_NODE)
-			Complain(reading, "has a category value that is not a GenericValue", (const char *) value->name);
+			Complain(reading, gettext_noop("has a category value that is not a GenericValue"), (const char *) value->name);
 	}
 }
 
@@ -232,13 +232,13 @@ ReadInformation(Reading *reading, const xmlNode *information)
 		if (IsElement(node, "PolicyIdentifier"))
 		{
 			if (reading->policy != NULL)
-				Complain(reading, "has more than one PolicyIdentifier", NULL);
+				Complain(reading, gettext_noop("has more than one PolicyIdentifier"), NULL);
 			reading->policy = TextOf(reading, node);
 		}
 		else if (IsElement(node, "Classification"))
 		{
 			if (reading->level != NULL)
-				Complain(reading, "has more than one Classification", NULL);
+				Complain(reading, gettext_noop("has more than one Classification"), NULL);
 			reading->level = TextOf(reading, node);
 		}
 		else if (IsElement(node, "Category"))
@@ -246,7 +246,7 @@ ReadInformation(Reading *reading, const xmlNode *information)
 		else if (IsElement(node, "PrivacyMark"))
 			continue;			/* words for the eye; nothing is decided by them */
 		else if (node->type == XML_ELEMENT_NODE)
-			Complain(reading, "has an unknown element", (const char *) node->name);
+			Complain(reading, gettext_noop("has an unknown element"), (const char *) node->name);
 	}
 }
 
@@ -258,11 +258,11 @@ ReadDocument(Reading *reading, xmlDocPtr doc)
 	bool		seen = false;
 
 	if (doc->intSubset != NULL || doc->extSubset != NULL)
-		Complain(reading, "has a document type", NULL);
+		Complain(reading, gettext_noop("has a document type"), NULL);
 	else if (root == NULL ||
 			 !(IsElement(root, "originatorConfidentialityLabel") ||
 			   IsElement(root, "alternativeConfidentialityLabel")))
-		Complain(reading, "is not an originatorConfidentialityLabel", NULL);
+		Complain(reading, gettext_noop("is not an originatorConfidentialityLabel"), NULL);
 	if (reading->problem != NULL)
 		return;
 	for (const xmlNode *node = root->children; node != NULL; node = node->next)
@@ -270,7 +270,7 @@ ReadDocument(Reading *reading, xmlDocPtr doc)
 		if (IsElement(node, "ConfidentialityInformation"))
 		{
 			if (seen)
-				Complain(reading, "has more than one ConfidentialityInformation", NULL);
+				Complain(reading, gettext_noop("has more than one ConfidentialityInformation"), NULL);
 			seen = true;
 			ReadInformation(reading, node);
 		}
@@ -279,7 +279,7 @@ ReadDocument(Reading *reading, xmlDocPtr doc)
 		else if (IsElement(node, "CreationDateTime") || IsElement(node, "SuccessionHandling"))
 			continue;
 		else if (node->type == XML_ELEMENT_NODE)
-			Complain(reading, "has an unknown element", (const char *) node->name);
+			Complain(reading, gettext_noop("has an unknown element"), (const char *) node->name);
 	}
 }
 
@@ -317,8 +317,8 @@ RaiseProblem(const char *problem, const char *culprit)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_XML_CONTENT),
 			 culprit != NULL ?
-			 errmsg("confidentiality label %s: \"%s\"", problem, culprit) :
-			 errmsg("confidentiality label %s", problem),
+			 errmsg("confidentiality label %s: \"%s\"", _(problem), culprit) :
+			 errmsg("confidentiality label %s", _(problem)),
 			 errhint("A label is an originatorConfidentialityLabel of the namespace %s, as to_stanag4774() writes it.",
 					 NAMESPACE)));
 }
@@ -352,7 +352,7 @@ ParseDocument(const char *xml, int len, Reading *reading)
 								XML_PARSE_NONET | XML_PARSE_NOERROR |
 								XML_PARSE_NOWARNING);
 		if (doc == NULL)
-			Complain(reading, "is not well-formed XML", NULL);
+			Complain(reading, gettext_noop("is not well-formed XML"), NULL);
 		else
 			ReadDocument(reading, doc);
 	}
@@ -383,18 +383,18 @@ MakeLabel(Reading *reading)
 	bool		all;
 
 	if (reading->policy == NULL || reading->level == NULL)
-		RaiseProblem(reading->policy == NULL ? "has no PolicyIdentifier" : "has no Classification", NULL);
+		RaiseProblem(reading->policy == NULL ? gettext_noop("has no PolicyIdentifier") : gettext_noop("has no Classification"), NULL);
 	if (pg_strcasecmp(reading->policy, "UN") != 0 &&
 		pg_strcasecmp(reading->policy, "United Nations") != 0)
-		RaiseProblem("follows a policy that is not the United Nations'", reading->policy);
+		RaiseProblem(gettext_noop("follows a policy that is not the United Nations'"), reading->policy);
 	if (!pkint_level_parse(reading->level, strlen(reading->level), &level))
-		RaiseProblem("has an unknown Classification", reading->level);
+		RaiseProblem(gettext_noop("has an unknown Classification"), reading->level);
 	if (!orig->given && reading->originator_id != NULL)
 		Collect(reading, orig, reading->originator_id);
 	if (!units->given && orig->count > 0 && !IsKeyword(orig, "NONE"))
 		*units = *orig;
 	if (units->count == 0)
-		RaiseProblem("does not say who may read it, in a PERMISSIVE category", NULL);
+		RaiseProblem(gettext_noop("does not say who may read it, in a PERMISSIVE category"), NULL);
 	all = IsKeyword(units, "ALL");
 	return pkint_label_build(level, reading->caveats.code, reading->caveats.count,
 							 all, units->code, IsKeyword(units, "NONE") ? 0 : units->count,
@@ -417,9 +417,9 @@ pkint_from_stanag4774(PG_FUNCTION_ARGS)
 				 errmsg("confidentiality label is %d bytes long, more than the %d that are allowed",
 						len, MAX_XML)));
 	if (HasDeclarations(bytes, len))
-		RaiseProblem("has a document type or entities", NULL);
+		RaiseProblem(gettext_noop("has a document type or entities"), NULL);
 	if (IsTooDeep(bytes, len))
-		RaiseProblem("is nested too deeply", NULL);
+		RaiseProblem(gettext_noop("is nested too deeply"), NULL);
 	memset(&reading, 0, sizeof(reading));
 	ParseDocument(bytes, len, &reading);
 	if (reading.problem != NULL)

@@ -117,15 +117,23 @@ pkint_holder_names(const char *duty, const char *unit)
 }
 
 /* "security_officer" as people say it. */
-static char *
+static const char *
 DutyInWords(const char *duty)
 {
-	char	   *words = pstrdup(duty);
+	static const char *const words[] = {
+		gettext_noop("security officer"), gettext_noop("head of mission"),
+		gettext_noop("release officer"), gettext_noop("source custodian"),
+		gettext_noop("auditor"),
+	};
+	char	   *plain = pstrdup(duty);
 
-	for (char *p = words; *p; p++)
+	for (char *p = plain; *p; p++)
 		if (*p == '_')
 			*p = ' ';
-	return words;
+	for (int i = 0; i < lengthof(words); i++)
+		if (strcmp(words[i], plain) == 0)
+			return _(words[i]);
+	return plain;
 }
 
 /* Raise, with whom to ask, unless the one who decides now holds a duty. */

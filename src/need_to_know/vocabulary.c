@@ -201,15 +201,15 @@ RefuseCode(const char *table, const char *all, const char *code, HTAB *known)
 
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
-			 errmsg("the label names an unknown %s \"%s\"", table, code),
+			 errmsg("the label names an unknown %s \"%s\"", _(table), code),
 			 strcmp(code, "MISSION") == 0 || strcmp(code, "UN") == 0 ?
 			 errhint("%s controls information (ORIG) and is no unit; write REL ALL for everybody with a clearance, or the units.",
 					 code) :
 			 nearest != NULL ?
 			 errhint("The nearest known one is \"%s\". %s are listed in pkint.%s, which the security officer keeps.",
-					 nearest, all, table) :
+					 nearest, _(all), table) :
 			 errhint("%s are listed in pkint.%s, which the security officer keeps.",
-					 all, table)));
+					 _(all), table)));
 }
 
 /* Raise unless every code of a label is known, and its text can be typed. */
@@ -233,12 +233,12 @@ CheckMarking(const PkintMarking *marking)
 				 errhint("Name a unit that stands for several.")));
 	code = UnknownCode(&marking->caveats, known_caveats, false);
 	if (code != NULL)
-		RefuseCode("caveat", "Caveats", code, known_caveats);
+		RefuseCode(gettext_noop("caveat"), gettext_noop("Caveats"), code, known_caveats);
 	code = UnknownCode(&marking->units, known_units, false);
 	if (code == NULL)
 		code = UnknownCode(&marking->originators, known_units, true);
 	if (code != NULL)
-		RefuseCode("unit", "Units", code, known_units);
+		RefuseCode(gettext_noop("unit"), gettext_noop("Units"), code, known_units);
 }
 
 /* Raise unless a label may be stored; remembers those that may. */

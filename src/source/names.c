@@ -9,6 +9,7 @@
  * merges names that differ (Ahmed, Hamid), so it proposes and never decides
  * where a wrong merge would hurt.
  */
+#include "src/core/compat.h"
 #include "src/source/names.h"
 
 #include <unicode/uchar.h>

@@ -8,7 +8,7 @@
  * out too, until there is no single gap.  Cells and totals carry each its own
  * keyed noise, and a line of one cell has no total of its own.
  */
-#include "postgres.h"
+#include "src/core/compat.h"
 
 #include "fmgr.h"
 #include "lib/stringinfo.h"

@@ -54,6 +54,10 @@ verdict 'no room includes a room above it' \
 			fi
 		done)"
 
+verdict 'messages of C go through the catalog (src/core/compat.h), those of SQL through pkint.say()' \
+	"$(for f in $(grep -lE 'ereport\(' src/*.c src/*/*.c); do grep -q 'src/core/words.h' "${f%.c}.d" || echo "$f lacks src/core/compat.h"; done
+	grep -nE "RAISE (EXCEPTION|NOTICE|WARNING|INFO) '[^'%]|RAISE (EXCEPTION|NOTICE|WARNING|INFO) '%[^']" $sql_files)"
+
 verdict 'every test of pg_regress is listed in the makefile' \
 	"$(for f in sql/*.sql; do
 		make -s PG_CONFIG="$PG_CONFIG" print-REGRESS | tr ' ' '\n' | grep -qx "$(basename "$f" .sql)" || echo "$f"
