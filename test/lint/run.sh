@@ -63,6 +63,9 @@ verdict 'every test of pg_regress is listed in the makefile' \
 		make -s PG_CONFIG="$PG_CONFIG" print-REGRESS | tr ' ' '\n' | grep -qx "$(basename "$f" .sql)" || echo "$f"
 	done)"
 
+verdict 'no translation is fuzzy, stale or holds other values than its message' \
+	"$(bash src/po/check.sh 2>&1 | grep -v ' lacks: ')"
+
 verdict 'every link between the pages leads somewhere' \
 	"$(grep -oE '\]\([^)#]+' README.md test/README.md docs/*.md 2>/dev/null |
 		while IFS= read -r hit; do
