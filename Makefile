@@ -121,7 +121,7 @@ PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 
 all: 
 
-.PHONY: test demo bench soak fuzz reference words
+.PHONY: test demo bench soak fuzz reference walk words
 
 test:
 	@bash test/run.sh test $(SUITES)
@@ -132,6 +132,10 @@ demo bench soak fuzz:
 # docs/reference.md from the comments in the catalog
 reference:
 	@bash test/run.sh reference > docs/reference.md.new && mv docs/reference.md.new docs/reference.md
+
+# the answers in the task pages, by walking through them
+walk:
+	@bash test/run.sh walk > docs/walk.tar.new && tar -C docs -xf docs/walk.tar.new; rm -f docs/walk.tar.new
 
 # the catalogs of messages, brought up to date with the sources
 words:

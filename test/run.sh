@@ -5,6 +5,7 @@
 #   test/run.sh demo                the main job on the sample mission; KEEP=1 leaves the server up
 #   test/run.sh bench|soak|fuzz     what make bench, make soak, make fuzz do
 #   test/run.sh reference           print docs/reference.md
+#   test/run.sh walk                a tar of the task pages with the answers of today in them
 #   test/run.sh shell | stop        a scratch server to type into, and its end
 #
 # With PKINT_WORK=DIR the work directory stays and is used again, so that a
@@ -20,7 +21,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=test/lib.sh
 . "$HERE/test/lib.sh"
 
-SUITES="regress isolation tap pgtap attack fuzz soak demo bench lint"
+SUITES="regress isolation tap pgtap attack fuzz soak demo docs bench lint"
 
 # --- outside: packages, work directory, ordinary user --------------------------
 
@@ -84,6 +85,7 @@ inside() {
 		shell) run_shell ;;
 		bench | soak | fuzz) run_long "$1" ;;
 		reference) fresh_server reference && PGDATABASE=reference bash "$SRC/test/lint/reference.sh" ;;
+		walk) fresh_server walk && WALK_WRITE=1 bash "$SRC/test/docs/run.sh" >&2 && (cd "$SRC/docs" && tar -cf - ./*.md) ;;
 		*) die "unknown command \"$1\"" ;;
 	esac
 }
