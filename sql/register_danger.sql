@@ -53,6 +53,14 @@ SELECT extract(hour FROM at) AS hour, string_agg(DISTINCT d.age, ',') FROM gener
 SELECT count(*) FROM pkint.danger_nearby('regress_danger', make_footprint(25, 8, 200, '[2022-11-03 12:00,2022-11-03 18:00)'));
 SELECT count(*) FROM pkint.danger_nearby('regress_danger', make_footprint(18.5, 4.4, 200, '[2022-12-03 12:00,2022-12-03 18:00)'));
 RESET SESSION AUTHORIZATION;
+-- not everywhere at once, nor for all time
+SET SESSION AUTHORIZATION regress_dconvoy;
+SAVEPOINT s;
+SELECT count(*) FROM pkint.danger_nearby('regress_danger', make_footprint(18.5, 4.4, 20037508, '[2022-11-03,2022-11-04)'));
+ROLLBACK TO s;
+SELECT count(*) FROM pkint.danger_nearby('regress_danger', make_footprint(18.5, 4.4, 200, '[2022-11-03,)'));
+ROLLBACK TO s;
+RESET SESSION AUTHORIZATION;
 -- not for somebody without a clearance, nor for other units
 SET SESSION AUTHORIZATION regress_dnobody;
 SELECT count(*) FROM pg_temp.here, pkint.danger_nearby('regress_danger', at);
@@ -60,6 +68,33 @@ RESET SESSION AUTHORIZATION;
 -- the warning ends
 SET SESSION AUTHORIZATION regress_drelease;
 SELECT pkint.end_warning(id) FROM pkint.warning WHERE register = 'regress_danger';
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION regress_dconvoy;
+SELECT count(*) FROM pg_temp.here, pkint.danger_nearby('regress_danger', at);
+RESET SESSION AUTHORIZATION;
+-- the head of mission shares: what happened in an area and a period, up to a ceiling, with some units, for the safety of personnel
+CREATE ROLE regress_dhead;
+SET SESSION AUTHORIZATION regress_dofficer;
+SELECT pkint.appoint('regress_dhead', 'head_of_mission') > 0 AS ok;
+SET SESSION AUTHORIZATION regress_dhead;
+-- over one ambush and neither the other area nor the older time; the reports are above the convoy's clearance, and no ceiling is stated
+SELECT pkint.share_order('regress_danger.report', ST_Buffer('POINT(18.70 4.40)'::geography, 5000), '[2022-11-03,2022-11-04)', '{ZC}', now() + interval '1 day', 'convoy to the river') > 0 AS shared;
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION regress_dconvoy;
+SELECT count(*) AS above_own_clearance FROM pg_temp.here, pkint.danger_nearby('regress_danger', at);
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION regress_dhead;
+SELECT pkint.share_order('regress_danger.report', ST_Buffer('POINT(18.70 4.40)'::geography, 5000), '[2022-11-03,2022-11-04)', '{ZC}', now() + interval '1 day', 'convoy to the river', 'CONFIDENTIAL') AS shared \gset
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION regress_dconvoy;
+-- the mine of another area and the ambush of January are not told; nor is what a source says
+SELECT d.* FROM pg_temp.here, pkint.danger_nearby('regress_danger', make_footprint(18.65, 4.4, 200, '[2022-11-03 12:00,2022-11-03 18:00)')) d;
+RESET SESSION AUTHORIZATION;
+-- to the units of the order only, and until it ends
+SET SESSION AUTHORIZATION regress_drelease;
+SELECT count(*) FROM pg_temp.here, pkint.danger_nearby('regress_danger', at);
+SET SESSION AUTHORIZATION regress_dhead;
+SELECT pkint.end_share(:shared);
 RESET SESSION AUTHORIZATION;
 SET SESSION AUTHORIZATION regress_dconvoy;
 SELECT count(*) FROM pg_temp.here, pkint.danger_nearby('regress_danger', at);

@@ -236,6 +236,22 @@ CREATE FUNCTION pkint.holes_in_server() RETURNS SETOF pkint.hole
 			pkint.say('Look for "pkint record" in the server''s log, and restart the server'))::pkint.hole
 		WHERE NOT pkint.loader_runs() AND NOT pg_catalog.pg_is_in_recovery()
 	UNION ALL
+	SELECT (CASE WHEN o.oprcode IS NULL THEN 'medium' ELSE 'low' END, f.oid::regprocedure::text,
+			pkint.say('a function that is neither built in nor of pkint counts as leakproof: it sees rows that its caller may not see'),
+			CASE WHEN o.oprcode IS NULL THEN pg_catalog.format('ALTER FUNCTION %s NOT LEAKPROOF', f.oid::regprocedure)
+				ELSE 'SELECT pkint.trust_map_windows(false)' END)::pkint.hole
+		FROM pg_catalog.pg_proc f LEFT JOIN pg_catalog.pg_operator o ON o.oprcode = f.oid AND o.oprname = '&&'
+			AND o.oprleft = 'geometry'::regtype AND o.oprright = 'geometry'::regtype
+		WHERE f.proleakproof AND f.pronamespace NOT IN ('pg_catalog'::regnamespace, 'pkint'::regnamespace)
+	UNION ALL
+	SELECT ('low', i.indexrelid::regclass::text, pkint.say('a map program''s window reads every row, since PostGIS''s && is not leakproof'),
+			pkint.say('Show the table by a view over a footprint, or trust PostGIS: SELECT pkint.trust_map_windows()'))::pkint.hole
+		FROM pkint.protected_parts() t JOIN pg_catalog.pg_index i ON i.indrelid = t.part
+		WHERE EXISTS (SELECT FROM pg_catalog.pg_opclass c JOIN pg_catalog.pg_operator o ON o.oprleft = 'geometry'::regtype AND o.oprright = 'geometry'::regtype
+				AND o.oprname = '&&' JOIN pg_catalog.pg_amop a ON a.amopopr = o.oid AND a.amopfamily = c.opcfamily
+				JOIN pg_catalog.pg_proc f ON f.oid = o.oprcode
+			WHERE c.oid = ANY (i.indclass::oid[]) AND NOT f.proleakproof)
+	UNION ALL
 	SELECT ('low', pg_catalog.current_database()::text, pkint.say('the search_path of the database lacks pkint, so that operators must be written out'),
 			pg_catalog.format('ALTER DATABASE %I SET search_path = "$user", public, pkint', pg_catalog.current_database()))::pkint.hole
 		WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase

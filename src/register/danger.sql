@@ -63,7 +63,7 @@ CREATE TYPE pkint.danger AS (bearing text, range text, kind text, age text);
 COMMENT ON TYPE pkint.danger IS 'a line of pkint.danger_nearby(): coarse bearing, range, kind and age of incidents that are alike';
 
 CREATE FUNCTION pkint.danger_nearby(register name, "position" pkint.footprint) RETURNS SETOF pkint.danger
-	LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 10000 ROWS 5 SECURITY DEFINER
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 ROWS 5 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -72,6 +72,17 @@ DECLARE
 	cleared text;
 BEGIN
 	PERFORM pkint.check_register_name(register);
+	-- who asks for everywhere and for ever looks for no danger to himself
+	IF pkint.radius_m("position") > 20000
+		OR NOT COALESCE(upper(pkint.during("position")) - lower(pkint.during("position")) <= interval '7 days', "position" IS NULL) THEN
+		RAISE EXCEPTION '%', pkint.say('danger is told around a place and a time: at most 20 km and 7 days wide')
+			USING ERRCODE = 'invalid_parameter_value',
+			HINT = pkint.say('Ask for the places and the hours of a route one after the other.');
+	END IF;
+	-- on record before anything is told: who asked, in which square of 10 km, for when
+	PERFORM pkint.record_now('danger_nearby', format('%I.report', register), detail => jsonb_build_object(
+		'square', pkint.mgrs("position", 1), 'during', pkint.during("position"), 'cleared', EXISTS (SELECT FROM pkint.person_clearance c
+			WHERE c.person = asker AND c.ended IS NULL AND c.until > clock_timestamp())));
 	SELECT c.level INTO cleared FROM pkint.person_clearance c
 	WHERE c.person = asker AND c.ended IS NULL AND c.until > clock_timestamp() ORDER BY c.id DESC LIMIT 1;
 	own := ARRAY(SELECT a.unit FROM pkint.assignment a WHERE a.person = asker AND a.ended IS NULL AND a.until > clock_timestamp());
@@ -117,4 +128,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION pkint.danger_nearby(name, pkint.footprint) IS
-	'what endangers somebody at a place and hour: coarse bearing, range, kind and age of incidents, one line for all that are alike, also of reports that the asker may not read, where their unit''s warning or a share order allows it. Places are taken no nearer than a square of 10 km and times no nearer than a day, so that asking again from elsewhere tells no more. Nothing for somebody without a clearance. Example: SELECT * FROM pkint.danger_nearby(''mission'', pkint.footprint(''33NWD9667'', tstzrange(now(), now() + ''6 hours'')))';
+	'what endangers somebody at a place and hour: coarse bearing, range, kind and age of incidents, one line for all that are alike, also of reports that the asker may not read, where their unit''s warning or a share order allows it. Places are taken no nearer than a square of 10 km and times no nearer than a day, so that asking again from elsewhere tells no more. A position may be at most 20 km and 7 days wide. Each question is on record: who, in which square of 10 km, for when. Nothing for somebody without a clearance. Example: SELECT * FROM pkint.danger_nearby(''mission'', pkint.footprint(''33NWD9667'', tstzrange(now(), now() + ''6 hours'')))';
