@@ -34,7 +34,7 @@ OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/s
 	src/source/vault.o src/source/registration.o src/source/rules.o src/source/life.o \
 	src/source/shown.o src/source/mentions.o src/source/forget.o src/source/reveal.o src/source/independent.o \
 	src/source/name_index.o src/source/redact.o src/source/silence.o \
-	src/source/coarse.o src/source/shown_row.o src/source/reporter.o src/source/safe_count.o src/source/safe_cross.o \
+	src/source/coarse.o src/source/shown_row.o src/source/hidden_column.o src/source/reporter.o src/source/safe_count.o src/source/safe_cross.o \
 	src/source/source.o
 OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sql.o \
 	src/incident/ewkb.o src/incident/geodesy.o src/incident/footprint.o \
@@ -48,7 +48,7 @@ OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sq
 OBJS_register = src/register/fold.o src/register/lexicon.o \
 	src/register/read_text.o src/register/read_when.o \
 	src/register/readers.o src/register/soft_types.o \
-	src/register/membership.o src/register/hold_poc.o \
+	src/register/membership.o src/register/author.o src/register/hold_poc.o \
 	src/register/inbox.o
 
 OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
@@ -90,7 +90,7 @@ REGRESS_audit = audit
 REGRESS_need_to_know = need_to_know_people need_to_know \
 	need_to_know_guard need_to_know_request need_to_know_share \
 	need_to_know_check
-REGRESS_source = source_code source_vault source_life source_redact source_shown source_mentions
+REGRESS_source = source_code source_vault source_life source_redact source_shown source_mentions source_register
 REGRESS_incident = footprint mgrs precision footprint_gist \
 	footprint_planner footprint_parts cluster grading shapes
 REGRESS_register = register_readers register_check register_feed register_matching register_layer register_danger \

@@ -74,6 +74,7 @@ static void
 ExecutorStartDispatch(QueryDesc *queryDesc, int eflags)
 {
 	pkint_need_to_know_before_start(queryDesc, eflags);
+	pkint_explain_hidden_columns(queryDesc);
 	if (prev_executor_start)
 		prev_executor_start(queryDesc, eflags);
 	else

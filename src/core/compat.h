@@ -46,6 +46,15 @@
 	pg_class_ownercheck((relid), (role))
 #endif
 
+/* What a statement may do with a relation stands apart from its range table from 16. */
+#if PG_VERSION_NUM >= 160000
+#define pkint_permissions(pstmt, rte) getRTEPermissionInfo((pstmt)->permInfos, (rte))
+#define PkintPermissions RTEPermissionInfo
+#else
+#define pkint_permissions(pstmt, rte) (rte)
+#define PkintPermissions RangeTblEntry
+#endif
+
 /* ExecutorRun lost its last argument in 18. */
 #if PG_VERSION_NUM >= 180000
 #define PKINT_EXECUTOR_RUN_ARGS \

@@ -34,7 +34,7 @@ CREATE FUNCTION pkint.access_components(person oid, relation regclass, key text,
 	RETURNS TABLE (component text, holds boolean, detail text)
 	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 6
 	BEGIN ATOMIC
-	SELECT 'table privilege', pg_catalog.has_table_privilege(person, relation, 'SELECT'),
+	SELECT 'table privilege', pg_catalog.has_any_column_privilege(person, relation, 'SELECT'),
 		pkint.say('SELECT on %s', relation)
 	UNION ALL
 	SELECT 'clearance', c.level IS NOT NULL,
@@ -92,7 +92,7 @@ COMMENT ON FUNCTION pkint.explain_access(name, regclass, text) IS
 CREATE FUNCTION pkint.may_read_row(person oid, relation regclass, key text, label pkint.label) RETURNS boolean
 	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 1000
 	BEGIN ATOMIC
-	SELECT pg_catalog.has_table_privilege(person, relation, 'SELECT') AND (pkint.readable_by(person, label)
+	SELECT pg_catalog.has_any_column_privilege(person, relation, 'SELECT') AND (pkint.readable_by(person, label)
 		OR EXISTS (SELECT FROM pkint.access_grant g JOIN pkint.access_grant_row r ON r.grant_id = g.id AND r.open
 			JOIN pkint.person_clearance c ON c.person = may_read_row.person AND c.ended IS NULL
 				AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
@@ -121,7 +121,7 @@ BEGIN
 		WHERE pkint.may_read_row(r.oid, relation, key, label) AND NOT r.rolsuper AND NOT r.rolbypassrls
 		UNION ALL SELECT r.rolname, pkint.say('superuser') FROM pg_catalog.pg_roles r WHERE r.rolsuper
 		UNION ALL SELECT r.rolname, 'BYPASSRLS' FROM pg_catalog.pg_roles r WHERE r.rolbypassrls AND NOT r.rolsuper
-			AND has_table_privilege(r.oid, relation, 'SELECT')
+			AND has_any_column_privilege(r.oid, relation, 'SELECT')
 		ORDER BY 2, 1;
 END
 $$;

@@ -205,7 +205,7 @@ BEGIN
 	SELECT j.label, $3, $2, j.f_key, %4$s
 	FROM judged j WHERE j.state = 'accepted' ORDER BY j.line
 ), changed AS (
-	UPDATE %2$I.report r SET (changed_at, loaded_by, %3$s) = ROW (now(), current_user, %4$s)
+	UPDATE %2$I.report r SET (changed_at, loaded_by, %3$s) = ROW (now(), pkint.filing_name(), %4$s)
 	FROM judged j WHERE j.state = 'updated' AND r.id = j.known_id
 )
 SELECT count(*), count(*) FILTER (WHERE state = 'accepted'), count(*) FILTER (WHERE state = 'unchanged'),

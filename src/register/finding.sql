@@ -69,8 +69,9 @@ AS $$
 DECLARE
 	found bigint;
 	-- findings are stored under the report's own label, by somebody of its unit
-	mine text := format('(SELECT r.* FROM %I.report r WHERE pkint.in_unit(r.unit) OR NOT row_security_active(%L))',
-		register, format('%I.finding', register));
+	mine text := format('(SELECT %s, pkint.redacted(%L::regclass, r.id::text, ''narrative'') AS narrative FROM %I.report r
+			WHERE pkint.in_unit(r.unit) OR NOT row_security_active(%L))',
+		pkint.column_list(register, 'report', '{narrative}'), format('%I.report', register), register, format('%I.finding', register));
 BEGIN
 	PERFORM pkint.check_register_name(register);
 	EXECUTE format('DELETE FROM %1$I.finding f USING %2$s r WHERE f.report = r.id AND f.outcome IS NULL', register, mine);

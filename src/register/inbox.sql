@@ -49,7 +49,7 @@ DECLARE
 BEGIN
 	EXECUTE format('CREATE VIEW %1$I.inbox WITH (security_invoker = true) AS SELECT NULL::text AS longitude, NULL::text AS latitude, NULL::text AS mgrs,
 			NULL::double precision AS radius_m, NULL::text AS occurred, NULL::text AS occurred_to, NULL::text AS timezone, r.label, r.unit, %2$s
-		FROM %1$I.report r WHERE false', register, (SELECT string_agg('r.' || quote_ident(c), ', ' ORDER BY n) FROM unnest(plain_columns) WITH ORDINALITY x (c, n)));
+		FROM %1$I.report r WHERE false', register, (SELECT string_agg(CASE c WHEN 'narrative' THEN 'NULL::text AS ' ELSE 'r.' END || quote_ident(c), ', ' ORDER BY n) FROM unnest(plain_columns) WITH ORDINALITY x (c, n)));
 	statement := format('INSERT INTO %1$I.report (footprint, label, unit, poc_filed, %2$s)
 		SELECT pkint.entered_footprint($1, $2, $3, $4, $5, $6, coalesce($7, ''UTC'')), coalesce($8, pkint.default_label()),
 			coalesce($9, (SELECT w.units[1] FROM pkint.whoami() w WHERE cardinality(w.units) = 1)), $%3$s, %4$s', register,

@@ -26,12 +26,12 @@ BEGIN ATOMIC
 		JOIN %1$I.report b ON pkint.within(b.footprint, a.footprint, 1000, '1 day') AND %2$s
 		CROSS JOIN LATERAL pkint.match_evidence(
 			a.footprint, a.code, a.actor, a.actor2, COALESCE(a.killed_low, a.killed), COALESCE(a.killed_high, a.killed),
-			COALESCE(a.injured_low, a.injured), COALESCE(a.injured_high, a.injured), concat_ws(' ', a.title, a.narrative),
+			COALESCE(a.injured_low, a.injured), COALESCE(a.injured_high, a.injured), concat_ws(' ', a.title, pkint.redacted(%3$L::regclass, a.id::text, 'narrative')),
 			b.footprint, b.code, b.actor, b.actor2, COALESCE(b.killed_low, b.killed), COALESCE(b.killed_high, b.killed),
-			COALESCE(b.injured_low, b.injured), COALESCE(b.injured_high, b.injured), concat_ws(' ', b.title, b.narrative)) AS e (evidence)
+			COALESCE(b.injured_low, b.injured), COALESCE(b.injured_high, b.injured), concat_ws(' ', b.title, pkint.redacted(%3$L::regclass, b.id::text, 'narrative'))) AS e (evidence)
 		WHERE pkint.radius_m(a.footprint) <= 100000 AND pkint.radius_m(b.footprint) <= 100000
 			AND (a.unit <> b.unit OR a.unit = ANY ($2))
-			AND pkint.match_score(e.evidence) >= $1$sql$, register, condition);
+			AND pkint.match_score(e.evidence) >= $1$sql$, register, condition, format('%I.report', register));
 END;
 COMMENT ON FUNCTION pkint.match_query(name, text) IS
 	'a step of pkint.suggest_matches(): the query for pairs of reports of a register, found by the index over footprints';

@@ -15,6 +15,17 @@ CREATE FUNCTION pkint.in_unit(unit text) RETURNS boolean
 COMMENT ON FUNCTION pkint.in_unit(text) IS
 	'is the reading person assigned to this unit now? Nobody files reports for a unit that he is not in. SELECT pkint.in_unit(''JMAC'')';
 
+CREATE FUNCTION pkint.filing_name() RETURNS name
+	LANGUAGE C STABLE PARALLEL RESTRICTED COST 1
+	AS 'MODULE_PATHNAME', 'pkint_filing_name';
+COMMENT ON FUNCTION pkint.filing_name() IS
+	'the name under which reports are filed now: that of the reading person. SELECT pkint.filing_name()';
+
+CREATE FUNCTION pkint.keep_author() RETURNS trigger
+	LANGUAGE C AS 'MODULE_PATHNAME', 'pkint_keep_author';
+COMMENT ON FUNCTION pkint.keep_author() IS
+	'row trigger of a register''s reports: whoever changes a narrative, or the name under which it was filed, is from then on who filed it';
+
 CREATE FUNCTION pkint.check_register_name(register name) RETURNS void
 	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
 	SET search_path = pg_catalog, pg_temp
@@ -36,9 +47,10 @@ CREATE FUNCTION pkint.enter_register(register name) RETURNS void
 AS $$
 DECLARE
 	asker name := pkint.role_name(pkint.calling_role());
+	keeper oid := (SELECT c.relowner FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname = enter_register.register AND c.relname = 'report');
 BEGIN
-	IF NOT pg_has_role(asker, (SELECT c.relowner FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-			WHERE n.nspname = enter_register.register AND c.relname = 'report'), 'USAGE') THEN
+	IF NOT pg_has_role(asker, keeper, 'USAGE') THEN
 		RAISE EXCEPTION '%', pkint.say('must be owner of "%s.report"', register)
 			USING ERRCODE = 'insufficient_privilege', HINT = pkint.say('Use pkint.create_register().');
 	ELSIF NOT EXISTS (SELECT FROM pkint.protected_table p WHERE p.relation = to_regclass(format('%I.report', register))) THEN
@@ -46,6 +58,16 @@ BEGIN
 			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = pkint.say('Use pkint.create_register().');
 	END IF;
 	INSERT INTO pkint.register (name, created_by) VALUES (register, asker);
+	-- an owner could try names with what he may change at will: a superuser needs no such help
+	IF (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = keeper) THEN
+		INSERT INTO pkint.column_rule (relation, column_name, kind, author_column)
+		VALUES (format('%I.report', register)::regclass, 'narrative', 'redact', 'loaded_by');
+		PERFORM pkint.record('redact column', format('%I.report', register), NULL, NULL,
+			jsonb_build_object('column', 'narrative', 'author', 'loaded_by'));
+	ELSE
+		RAISE WARNING '%', pkint.say('the narratives of "%s" are not shown to anybody yet', register)
+			USING HINT = pkint.say('A security officer opens them: SELECT pkint.redact_column(''%s.report'', ''narrative'', ''loaded_by'').', register);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION pkint.enter_register(name) IS
@@ -104,7 +126,7 @@ CREATE TABLE %1$I.report (
 	feed_key text,
 	row_hash bytea,
 	loaded_at timestamptz NOT NULL DEFAULT now(),
-	loaded_by name NOT NULL DEFAULT current_user,
+	loaded_by name NOT NULL DEFAULT pkint.filing_name(),
 	changed_at timestamptz,
 	unread jsonb,
 	extra jsonb
@@ -155,7 +177,7 @@ CREATE TABLE %1$I.quarantine (
 	contents jsonb,
 	row_hash bytea NOT NULL,
 	loaded_at timestamptz NOT NULL DEFAULT now(),
-	loaded_by name NOT NULL DEFAULT current_user,
+	loaded_by name NOT NULL DEFAULT pkint.filing_name(),
 	resolved_at timestamptz
 )$sql$, register);
 END
@@ -221,12 +243,13 @@ SELECT r.id, r.unit, lower(pkint.during(r.footprint)) AS begins, upper(pkint.dur
 	r.place_name, r.admin1, pkint.longitude(r.footprint) AS longitude, pkint.latitude(r.footprint) AS latitude,
 	pkint.radius_m(r.footprint) AS radius_m, r.code, c.name_en AS category, c.name_fr AS categorie, r.poc, r.title,
 	r.actor, r.actor2, r.killed, r.injured, r.taken, r.missing, r.displaced, r.grade,
+	pkint.redacted(%2$L::regclass, r.id::text, 'narrative') AS narrative,
 	(SELECT count(*) FROM %1$I.finding f WHERE f.report = r.id AND f.outcome IS NULL) AS open_findings,
 	r.label::text AS label, r.loaded_at
 FROM %1$I.report r
 LEFT JOIN pkint.category c ON c.code = r.code
 	AND COALESCE(lower(pkint.during(r.footprint)), now()) >= c.valid_from
-	AND COALESCE(lower(pkint.during(r.footprint)), now()) < c.valid_to$sql$, register);
+	AND COALESCE(lower(pkint.during(r.footprint)), now()) < c.valid_to$sql$, register, format('%I.report', register));
 	EXECUTE format($sql$
 CREATE VIEW %1$I.incident_layer WITH (security_invoker = true) AS
 SELECT i.id, i.geom, i.radius_m, i.begins, i.ends, i.code, i.title, i.poc, i.killed, i.injured, i.reports,
@@ -235,7 +258,7 @@ FROM %1$I.incident i$sql$, register);
 	EXECUTE format($sql$
 COMMENT ON VIEW %1$I.incident IS 'what the reader may know of each incident: one row for each lead report that he may read, with the reports that he may read and that are confirmed to be about the same event. Two readers may count differently'$sql$, register);
 	EXECUTE format($sql$
-COMMENT ON VIEW %1$I.common_picture IS 'every report that the reader may read, in words, with the number of its open findings'$sql$, register);
+COMMENT ON VIEW %1$I.common_picture IS 'every report that the reader may read, in words, its narrative with the names of sources redacted, with the number of its open findings'$sql$, register);
 	EXECUTE format($sql$
 COMMENT ON VIEW %1$I.incident_layer IS 'incidents with plain types for QGIS and ogr2ogr: integer key, point, text label and grade, times'$sql$, register);
 END
@@ -254,12 +277,16 @@ BEGIN
 			CASE part WHEN 'report' THEN 'footprint'::name END, CASE part WHEN 'report' THEN 'footprint'::name END);
 	END LOOP;
 	-- nobody files for a unit that he is not in, or under another's name
-	EXECUTE format('CREATE POLICY own_unit ON %I.report AS RESTRICTIVE FOR INSERT WITH CHECK (pkint.in_unit(unit) AND loaded_by = current_user)', register);
-	EXECUTE format('CREATE POLICY own_unit ON %I.quarantine AS RESTRICTIVE FOR INSERT WITH CHECK (pkint.in_unit(unit) AND loaded_by = current_user)', register);
+	EXECUTE format('CREATE POLICY own_unit ON %I.report AS RESTRICTIVE FOR INSERT WITH CHECK (pkint.in_unit(unit) AND loaded_by = pkint.filing_name())', register);
+	EXECUTE format('CREATE POLICY own_unit ON %I.quarantine AS RESTRICTIVE FOR INSERT WITH CHECK (pkint.in_unit(unit) AND loaded_by = pkint.filing_name())', register);
+	-- what waits to be mended has every word of the feed in it: for those who mend it
+	EXECUTE format('CREATE POLICY own_unit_reads ON %I.quarantine AS RESTRICTIVE FOR SELECT USING (pkint.in_unit(unit))', register);
 	EXECUTE format('CREATE POLICY own_unit_changes ON %I.report AS RESTRICTIVE FOR UPDATE USING (true) WITH CHECK (pkint.in_unit(unit))', register);
 
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', register);
-	EXECUTE format('GRANT SELECT ON %1$I.report, %1$I.match, %1$I.finding, %1$I.quarantine, %1$I.incident, %1$I.common_picture, %1$I.incident_layer TO PUBLIC', register);
+	-- narratives are read redacted, through the views
+	EXECUTE format('GRANT SELECT (%s) ON %I.report TO PUBLIC', pkint.column_list(register, 'report', '{narrative}'), register);
+	EXECUTE format('GRANT SELECT ON %1$I.match, %1$I.finding, %1$I.quarantine, %1$I.incident, %1$I.common_picture, %1$I.incident_layer TO PUBLIC', register);
 	EXECUTE format('GRANT INSERT (%s), UPDATE (%s) ON %I.report TO PUBLIC',
 		pkint.column_list(register, 'report', '{id}'), pkint.column_list(register, 'report', '{id,label,unit,feed,feed_key}'), register);
 	EXECUTE format('GRANT INSERT (%s), UPDATE (outcome, reviewed_at, reviewed_by, note) ON %I.finding TO PUBLIC',
@@ -307,6 +334,8 @@ BEGIN
 	PERFORM pkint.create_register_views(schema);
 	PERFORM pkint.guard_register(schema);
 	PERFORM pkint.create_register_triggers(schema);
+	EXECUTE format('CREATE TRIGGER keep_author BEFORE UPDATE ON %I.report FOR EACH ROW
+		WHEN (NEW.narrative IS DISTINCT FROM OLD.narrative OR NEW.loaded_by IS DISTINCT FROM OLD.loaded_by) EXECUTE FUNCTION pkint.keep_author()', schema);
 	PERFORM pkint.create_register_inbox(schema);
 	PERFORM pkint.enter_register(schema);
 	RETURN pkint.say('the register "%s" is made: tables report, match, finding and quarantine, protected; views incident, common_picture, incident_layer and inbox', schema);

@@ -31,6 +31,7 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
+#include "src/core/catalog.h"
 #include "src/need_to_know/need_to_know.h"
 #include "src/source/redact.h"
 #include "src/source/source.h"
@@ -48,6 +49,28 @@ typedef struct AskedRow
 	AttrNumber	attnum;			/* of the column */
 	Oid			column_type;
 } AskedRow;
+
+/*
+ * What is known of a column while one expression of a statement is evaluated:
+ * its rule and who asks are found out once, not for every row.  Whether he may
+ * read a row is asked for each.
+ */
+typedef struct Shown
+{
+	Oid			relid;			/* hash key, so to speak: these five */
+	NameData	column;
+	Oid			user;
+	Oid			person;
+	uint64		generation;
+	AskedRow	row;
+	SPIPlanPtr	may_read;
+	AttrNumber	author;			/* of texts: who wrote it, or 0 */
+	char	   *reader;			/* the reading person's name */
+	char	   *unit;			/* and the unit whose codes he is shown */
+	char	   *expression;		/* of places: what gives the place */
+	MemoryContext context;
+	MemoryContextCallback callback;
+} Shown;
 
 /* Equality of a type of key, the server's own code; 0 for other types. */
 static RegProcedure
@@ -95,23 +118,38 @@ DescribeRow(Oid relid, const char *column, AskedRow *row)
 	table_close(rel, AccessShareLock);
 }
 
-/* May the caller read the row?  Under his own rights. */
-static bool
-MayRead(const AskedRow *row, Datum key)
+/* Prepare the question whether the caller may read a row, under his own rights. */
+static SPIPlanPtr
+PrepareMayRead(const AskedRow *row)
 {
 	char	   *query = psprintf("SELECT %s FROM %s WHERE %s OPERATOR(pg_catalog.=) $1",
 								 row->key, row->table, row->key);
 	Oid			types[] = {row->key_type};
+	SPIPlanPtr	plan = SPI_prepare(query, 1, types);
 
-	if (SPI_execute_with_args(query, 1, types, &key, NULL, true, 1) != SPI_OK_SELECT)
+	if (plan == NULL || SPI_keepplan(plan) != 0)
+		elog(ERROR, "could not prepare to read a row");
+	return plan;
+}
+
+/* May the caller read the row? */
+static bool
+MayRead(const Shown *shown, Datum key)
+{
+	if (SPI_execute_plan(shown->may_read, &key, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read a row");
 	return SPI_processed == 1;
 }
 
-/* Fetch the column of a row by its key; false if it is null or not there. */
+/*
+ * Fetch the column of a row by its key, and who wrote it where that is asked
+ * for; false if it is null or not there.
+ */
 static bool
-FetchColumn(Oid relid, const AskedRow *row, Datum key, Datum *value)
+FetchColumn(const Shown *shown, Datum key, Datum *value, NameData *author)
 {
+	const AskedRow *row = &shown->row;
+	Oid			relid = shown->relid;
 	Relation	rel = table_open(relid, AccessShareLock);
 	Oid			index;
 	Relation	indexrel;
@@ -137,6 +175,14 @@ FetchColumn(Oid relid, const AskedRow *row, Datum key, Datum *value)
 
 			*value = att->attlen == -1 ? PointerGetDatum(PG_DETOAST_DATUM_COPY(*value))
 				: datumCopy(*value, att->attbyval, att->attlen);
+		}
+		if (shown->author > 0)
+		{
+			bool		nobody;
+			Datum		name = heap_getattr(tuple, shown->author, RelationGetDescr(rel), &nobody);
+
+			if (!nobody)
+				*author = *DatumGetName(name);
 		}
 	}
 	systable_endscan(scan);
@@ -215,17 +261,74 @@ CheckColumn(Oid relid, const char *column, const char *kind)
 				 errhint("A security officer lets it be shown with pkint.redact_column() or pkint.coarsen_column().")));
 }
 
-/* The value of a readable row's column; false if there is nothing to show. */
-static bool
-ReadColumn(FunctionCallInfo fcinfo, const AskedRow *row, Datum *value)
+/* Who wrote what is in a column, as its rule says; 0 where that is not kept. */
+static AttrNumber
+AuthorColumn(Oid relid, const char *column)
+{
+	char	   *name = AskAsOwner(psprintf("SELECT author_column FROM pkint.column_rule"
+										   " WHERE relation = $1 AND column_name = %s AND kind = 'redact'",
+										   quote_literal_cstr(column)),
+								  OIDOID, ObjectIdGetDatum(relid));
+	AttrNumber	attnum = name ? get_attnum(relid, name) : 0;
+
+	return attnum > 0 && get_atttype(relid, attnum) == NAMEOID ? attnum : 0;
+}
+
+/* The plan goes when the statement does. */
+static void
+FreeShown(void *arg)
+{
+	Shown	   *shown = arg;
+
+	if (shown->may_read)
+		SPI_freeplan(shown->may_read);
+	shown->may_read = NULL;
+}
+
+/*
+ * What is known of the column that is asked for, or room for it: then relid is
+ * InvalidOid until everything has been found out.
+ */
+static Shown *
+KnownColumn(FunctionCallInfo fcinfo)
+{
+	Shown	   *shown = fcinfo->flinfo->fn_extra;
+
+	if (shown != NULL && shown->relid == PG_GETARG_OID(0) &&
+		shown->user == GetUserId() && shown->person == pkint_reading_person() &&
+		shown->generation == pkint_policy_generation() &&
+		strcmp(NameStr(shown->column), NameStr(*PG_GETARG_NAME(2))) == 0)
+		return shown;
+	if (shown == NULL)
+	{
+		shown = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Shown));
+		shown->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "pkint shown column",
+											   ALLOCSET_SMALL_SIZES);
+		shown->callback.func = FreeShown;
+		shown->callback.arg = shown;
+		MemoryContextRegisterResetCallback(fcinfo->flinfo->fn_mcxt, &shown->callback);
+		fcinfo->flinfo->fn_extra = shown;
+	}
+	FreeShown(shown);
+	MemoryContextReset(shown->context);
+	shown->relid = InvalidOid;
+	shown->author = 0;
+	shown->column = *PG_GETARG_NAME(2);
+	shown->user = GetUserId();
+	shown->person = pkint_reading_person();
+	shown->generation = pkint_policy_generation();
+	return shown;
+}
+
+/* The key of the row that is asked for. */
+static Datum
+AskedKey(FunctionCallInfo fcinfo, const AskedRow *row)
 {
 	Oid			input;
 	Oid			ioparam;
-	Datum		key;
 
 	getTypeInputInfo(row->key_type, &input, &ioparam);
-	key = OidInputFunctionCall(input, text_to_cstring(PG_GETARG_TEXT_PP(1)), ioparam, -1);
-	return MayRead(row, key) && FetchColumn(PG_GETARG_OID(0), row, key, value);
+	return OidInputFunctionCall(input, text_to_cstring(PG_GETARG_TEXT_PP(1)), ioparam, -1);
 }
 
 /* Redact with the owner's rights: the index of names is nobody's to read. */
@@ -239,39 +342,69 @@ RedactAsOwner(const char *narrative, const char *unit, StringInfo out)
 	BecomeAsker(&asker);
 }
 
+/* A text kept for as long as what is known of the column. */
+static char *
+Kept(const Shown *shown, const char *string)
+{
+	return string ? MemoryContextStrdup(shown->context, string) : NULL;
+}
+
+/* Find out what redaction of a column takes.  Between SPI_connect and SPI_finish. */
+static void
+DescribeText(Oid relid, Shown *shown)
+{
+	const char *column = NameStr(shown->column);
+	AskedRow	row;
+
+	DescribeRow(relid, column, &row);
+	CheckColumn(relid, column, "redact");
+	if (row.column_type != TEXTOID && row.column_type != VARCHAROID)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" is not of type text", column)));
+	shown->author = AuthorColumn(relid, column);
+	shown->reader = Kept(shown, GetUserNameFromId(shown->person, true));
+	shown->unit = Kept(shown, AskAsOwner("SELECT unit FROM pkint.assignment WHERE person = $1 AND ended IS NULL"
+										 " AND until > pg_catalog.clock_timestamp() ORDER BY since, unit LIMIT 1",
+										 OIDOID, ObjectIdGetDatum(shown->person)));
+	shown->may_read = PrepareMayRead(&row);
+	shown->row = row;
+	shown->row.table = shown->row.key = NULL;	/* they go with SPI's memory */
+	shown->relid = relid;
+}
+
 /*
  * redacted(relation, key, column): the text with the names of sources
- * replaced, by codes of the unit that the reader belongs to.
+ * replaced, by codes of the unit that the reader belongs to.  Who wrote it is
+ * shown what he wrote: he could else try names by writing them down.
  */
 Datum
 pkint_redacted(PG_FUNCTION_ARGS)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	AskedRow	row;
+	Shown	   *shown = KnownColumn(fcinfo);
 	StringInfoData out;
+	NameData	author = {{0}};
 	Datum		value;
+	Datum		key;
 	char	   *narrative;
-	char	   *unit;
 
 	SPI_connect();
-	DescribeRow(PG_GETARG_OID(0), NameStr(*PG_GETARG_NAME(2)), &row);
-	CheckColumn(PG_GETARG_OID(0), NameStr(*PG_GETARG_NAME(2)), "redact");
-	if (row.column_type != TEXTOID && row.column_type != VARCHAROID)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column \"%s\" is not of type text", NameStr(*PG_GETARG_NAME(2)))));
-	if (!ReadColumn(fcinfo, &row, &value))
+	if (!OidIsValid(shown->relid))
+		DescribeText(PG_GETARG_OID(0), shown);
+	key = AskedKey(fcinfo, &shown->row);
+	if (!MayRead(shown, key) || !FetchColumn(shown, key, &value, &author))
 	{
 		SPI_finish();
 		PG_RETURN_NULL();
 	}
 	narrative = TextDatumGetCString(value);
-	unit = AskAsOwner("SELECT unit FROM pkint.assignment WHERE person = $1 AND ended IS NULL"
-					  " AND until > pg_catalog.clock_timestamp() ORDER BY since, unit LIMIT 1",
-					  OIDOID, ObjectIdGetDatum(pkint_reading_person()));
 	MemoryContextSwitchTo(caller);
 	initStringInfo(&out);
-	RedactAsOwner(narrative, unit, &out);
+	if (shown->reader && strcmp(NameStr(author), shown->reader) == 0)
+		appendStringInfoString(&out, narrative);
+	else
+		RedactAsOwner(narrative, shown->unit, &out);
 	SPI_finish();
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));
 }
@@ -345,6 +478,29 @@ ReaderHolds(const char *label)
 	return DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null)) && !null;
 }
 
+/* Find out what showing a place takes.  Between SPI_connect and SPI_finish. */
+static void
+DescribePlace(Oid relid, Shown *shown)
+{
+	const char *column = NameStr(shown->column);
+	AskedRow	row;
+	char	   *expression;
+	char	   *label;
+	char	   *cell;
+
+	DescribeRow(relid, column, &row);
+	CheckColumn(relid, column, "coarsen");
+	expression = PlaceExpression(&row);
+	cell = RuleCell(relid, column, &label);
+	if (cell && !ReaderHolds(label))
+		expression = psprintf("pkint.approximate_place(%s, %s)", expression, cell);
+	shown->expression = Kept(shown, expression);
+	shown->may_read = PrepareMayRead(&row);
+	shown->row = row;
+	shown->row.table = shown->row.key = NULL;	/* they go with SPI's memory */
+	shown->relid = relid;
+}
+
 /*
  * shown_place_text(relation, key, column): the place, coarse for a reader who
  * does not hold the caveat that the column's rule names.
@@ -353,23 +509,19 @@ Datum
 pkint_shown_place(PG_FUNCTION_ARGS)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	AskedRow	row;
-	char	   *expression;
-	char	   *label;
-	char	   *cell;
+	Shown	   *shown = KnownColumn(fcinfo);
+	NameData	author;
 	char	   *place = NULL;
 	Datum		value;
+	Datum		key;
 	text	   *result = NULL;
 
 	SPI_connect();
-	DescribeRow(PG_GETARG_OID(0), NameStr(*PG_GETARG_NAME(2)), &row);
-	CheckColumn(PG_GETARG_OID(0), NameStr(*PG_GETARG_NAME(2)), "coarsen");
-	expression = PlaceExpression(&row);
-	cell = RuleCell(PG_GETARG_OID(0), NameStr(*PG_GETARG_NAME(2)), &label);
-	if (cell && !ReaderHolds(label))
-		expression = psprintf("pkint.approximate_place(%s, %s)", expression, cell);
-	if (ReadColumn(fcinfo, &row, &value))
-		place = AskAsOwner(psprintf("SELECT (%s)::text", expression), row.column_type, value);
+	if (!OidIsValid(shown->relid))
+		DescribePlace(PG_GETARG_OID(0), shown);
+	key = AskedKey(fcinfo, &shown->row);
+	if (MayRead(shown, key) && FetchColumn(shown, key, &value, &author))
+		place = AskAsOwner(psprintf("SELECT (%s)::text", shown->expression), shown->row.column_type, value);
 	MemoryContextSwitchTo(caller);
 	if (place)
 		result = cstring_to_text(place);

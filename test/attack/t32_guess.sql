@@ -1,5 +1,12 @@
 -- T32: nobody tests whether a name is a source; two units cannot join their
 -- codes; a code of one unit quoted under another is refused.
+\c - postgres
+CREATE ROLE keeper_t32;
+SET SESSION AUTHORIZATION officer;
+SELECT NULL FROM pkint.appoint('keeper_t32', 'source_custodian', 'ALFA');
+SET SESSION AUTHORIZATION keeper_t32;
+SELECT NULL FROM pkint.register_source('ALFA', '{"name": "Gwendoline Abakar"}', true, false);
+\c - mallory
 SET search_path = mallory, public, pkint;
 CREATE FUNCTION pg_temp.told(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE answer text;
@@ -34,3 +41,9 @@ INSERT INTO trial VALUES (1, 'Awa Diop');
 SELECT attack.ok(told ~ '^42501', 'redact a table of one''s own', told) FROM (SELECT pg_temp.told($q$SELECT pkint.redacted('trial', '1')$q$) AS told) t;
 -- asking to reveal looks alike for a code that was given out and one that never was
 SELECT attack.ok(told ~ '^answered: \d+$', 'asking to reveal a code that was never given out', 'a request like any other') FROM (SELECT pg_temp.told($q$SELECT pkint.request_reveal('ALFA:0111-0000-QK', 'try')$q$) AS told) t WHERE told !~ '22P02';
+-- a narrative of one's own: what is shown in the place of a name that one wrote oneself?
+BEGIN;
+INSERT INTO mission.inbox (mgrs, occurred, title, narrative, label) VALUES ('33NXF5082', '2022-05-03', 'mine', 'Gwendoline Abakar', 'CONFIDENTIAL//REL ALFA//ORIG ALFA');
+SELECT attack.ok(narrative = 'Gwendoline Abakar', 'file a name in a report and read what is shown in its place', narrative) FROM mission.common_picture WHERE title = 'mine';
+ROLLBACK;
+SELECT attack.ok(told ~ '^42501', 'search the narratives of reports for a name', told) FROM (SELECT pg_temp.told($q$SELECT count(*) FROM mission.report WHERE narrative ~ 'Abakar'$q$) AS told) t;

@@ -1,0 +1,95 @@
+-- A register shows narratives with the names of sources redacted (R80).
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS pkint CASCADE;
+RESET client_min_messages;
+\set VERBOSITY terse
+\pset null '-'
+BEGIN;
+SET search_path = "$user", public, pkint;
+CREATE ROLE regress_sr_officer;
+CREATE ROLE regress_sr_custodian;
+CREATE ROLE regress_sr_writer;		-- SRA
+CREATE ROLE regress_sr_reader;		-- SRA
+CREATE ROLE regress_sr_other;		-- SRB
+CREATE ROLE regress_sr_owner;
+CREATE FUNCTION pg_temp.try(command text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	message text; hint text; code text;
+BEGIN
+	EXECUTE command;
+	RETURN 'done';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT, code = RETURNED_SQLSTATE;
+	RETURN code || ': ' || message || ' [' || hint || ']';
+END $$;
+INSERT INTO pkint.unit (code, name) VALUES ('SRA', 'unit a'), ('SRB', 'unit b');
+SELECT pkint.appoint('regress_sr_officer', 'security_officer') > 0 AS ok;
+SET SESSION AUTHORIZATION regress_sr_officer;
+SELECT pkint.appoint('regress_sr_custodian', 'source_custodian', 'SRA') > 0 AS ok;
+SELECT count(pkint.assign(p, u)) FROM (VALUES ('regress_sr_writer', 'SRA'), ('regress_sr_reader', 'SRA'), ('regress_sr_other', 'SRB')) v (p, u);
+SELECT count(pkint.set_clearance(p, 'C')) FROM unnest('{regress_sr_writer,regress_sr_reader,regress_sr_other}'::name[]) p;
+RESET SESSION AUTHORIZATION;
+SELECT pkint.create_register('regress_sr') IS NOT NULL AS ok;
+SELECT column_name, kind, author_column FROM pkint.column_rule WHERE relation = 'regress_sr.report'::regclass;
+
+-- without any source a narrative is as it was filed
+SET SESSION AUTHORIZATION regress_sr_writer;
+INSERT INTO regress_sr.inbox (mgrs, occurred, label, title, narrative) VALUES
+	('33NXF 50000 82000', '2022-05-03', 'CONFIDENTIAL//REL SRA,SRB//ORIG SRA', 'a', 'Fatoumata Sankara saw it; she was near.'),
+	('33NXF 50000 82000', '2022-05-04', 'CONFIDENTIAL//REL SRA//ORIG SRA', 'b', 'Told by FATOUMATA SANKARA.');
+SET SESSION AUTHORIZATION regress_sr_reader;
+SELECT title, narrative FROM regress_sr.common_picture ORDER BY title;
+-- with one it has his code of the reader's own unit, or [source]
+SET SESSION AUTHORIZATION regress_sr_custodian;
+SELECT pkint.register_source('SRA', '{"name": "Fatoumata Sankara"}', true, false) AS code \gset
+SET SESSION AUTHORIZATION regress_sr_reader;
+SELECT title, replace(narrative, :'code', '<code>') AS narrative FROM regress_sr.common_picture ORDER BY title;
+SET SESSION AUTHORIZATION regress_sr_other;
+SELECT title, narrative FROM regress_sr.common_picture ORDER BY title;
+-- who wrote it sees what he wrote, and does not learn whose names are codes
+SET SESSION AUTHORIZATION regress_sr_writer;
+SELECT title, narrative FROM regress_sr.common_picture ORDER BY title;
+
+-- there is no way round the view
+SET SESSION AUTHORIZATION regress_sr_reader;
+SELECT pg_temp.try(c) FROM unnest(ARRAY['SELECT narrative FROM regress_sr.report', 'SELECT * FROM regress_sr.report', 'SELECT r::text FROM regress_sr.report r',
+	'SELECT count(*) FROM regress_sr.report WHERE narrative ~ ''Sankara''', 'UPDATE regress_sr.report SET title = narrative',
+	'UPDATE regress_sr.report SET title = title RETURNING narrative', 'SELECT count(*), count(title) FROM regress_sr.report']) c;
+SELECT count(*) AS statistics FROM pg_stats WHERE schemaname = 'regress_sr' AND attname = 'narrative';
+SELECT count(*) AS inbox FROM regress_sr.inbox;
+-- whoever changes another's narrative is held to have written it, and cannot say otherwise
+UPDATE regress_sr.report SET narrative = 'Is Fatoumata Sankara one?', loaded_by = 'regress_sr_writer' WHERE title = 'a';
+UPDATE regress_sr.report SET loaded_by = 'regress_sr_writer' WHERE title = 'a';
+SELECT narrative, (SELECT r.loaded_by FROM regress_sr.report r WHERE r.id = p.id) AS author FROM regress_sr.common_picture p WHERE title = 'a';
+UPDATE regress_sr.report SET killed = 2 WHERE title = 'b';
+SELECT loaded_by AS still FROM regress_sr.report WHERE title = 'b';
+SET SESSION AUTHORIZATION regress_sr_writer;
+SELECT replace(narrative, :'code', '<code>') AS narrative FROM regress_sr.common_picture WHERE title = 'a';
+SELECT pg_temp.try('INSERT INTO regress_sr.report (label, unit, footprint, narrative, loaded_by) VALUES (''CONFIDENTIAL//REL SRA//ORIG SRA'', ''SRA'', ''<(18 4),0,[2022-01-01,2022-01-02)>'', ''x'', ''regress_sr_reader'')');
+
+-- checks, matching and reviews go on without the column
+SELECT pkint.check_register('regress_sr') >= 0 AS checked, (SELECT count(*) FROM pkint.suggest_matches('regress_sr')) AS pairs,
+	(SELECT count(*) FROM regress_sr.incident) AS incidents;
+
+-- what waits in quarantine, with all its words, is for those who mend it
+RESET SESSION AUTHORIZATION;
+CREATE TABLE regress_sr.feed AS SELECT 'k1' AS key, 'SRA and SRB may read of Fatoumata Sankara' AS story, 'no day' AS day;
+GRANT SELECT ON regress_sr.feed TO PUBLIC;
+SELECT pkint.define_feed('tsr', 'regress_sr.feed', 'regress_sr', 'SRA', '{"key": "key", "occurred": "day", "narrative": "story", "mgrs": {"const": "33NXF5082"}}', 'CONFIDENTIAL//REL SRA,SRB//ORIG SRA') IS NOT NULL AS defined;
+SET SESSION AUTHORIZATION regress_sr_writer;
+SELECT read, quarantined FROM pkint.load_feed('tsr');
+SELECT count(*) AS mine FROM regress_sr.quarantine;
+SET SESSION AUTHORIZATION regress_sr_other;
+SELECT count(*) AS of_others FROM regress_sr.quarantine;
+
+-- a register whose owner is no superuser could be used to try names: an officer opens it
+RESET SESSION AUTHORIZATION;
+GRANT CREATE ON DATABASE :"DBNAME" TO regress_sr_owner;
+SET ROLE regress_sr_owner;
+SELECT pkint.create_register('regress_sr_own') IS NOT NULL AS ok;
+RESET ROLE;
+SELECT count(*) AS rules FROM pkint.column_rule WHERE relation = 'regress_sr_own.report'::regclass;
+SET SESSION AUTHORIZATION regress_sr_officer;
+SELECT pg_temp.try('SELECT pkint.redact_column(''regress_sr_own.report'', ''narrative'', ''title'')');
+SELECT pkint.redact_column('regress_sr_own.report', 'narrative', 'loaded_by');
+ROLLBACK;
