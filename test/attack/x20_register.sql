@@ -20,7 +20,7 @@ SELECT pkint.load_feed('bravo') \g /dev/null
 \c - mallory
 SET search_path = mallory, public, pkint;
 SELECT attack.ok(said = '0', 'reading ' || v, said || ' hidden rows') FROM unnest('{report,incident,common_picture,incident_layer}'::text[]) v,
-	attack.value(format('SELECT count(*) FROM mission.%I x WHERE x::text LIKE ''%%hidden%%''', v)) said;
+	attack.value(format('SELECT count(*) FROM mission.%I x WHERE %s::text LIKE ''%%hidden%%''', v, CASE v WHEN 'report' THEN '(x.id, x.label, x.title, x.extra)' ELSE 'x' END)) said;
 SELECT attack.ok(said = '0', 'reading ' || v, said || ' hidden rows') FROM unnest('{finding,quarantine}'::text[]) v, attack.value(format('SELECT count(*) FROM mission.%I', v)) said;
 SELECT attack.ok(said = '1', 'matches of which one side is hidden', said || ' matches, of which one is open') FROM attack.value('SELECT count(*) FROM mission.match') said;
 SELECT attack.ok(said = '9', 'two open reports that only a hidden one ties together', said || ' incidents of ten open reports, of which two are tied in the open')
