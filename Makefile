@@ -75,7 +75,7 @@ SQL_register = src/register/readers.sql src/register/taxonomy.sql \
 	src/register/taxonomy_data.sql src/register/check.sql \
 	src/register/register.sql src/register/finding.sql \
 	src/register/feed.sql src/register/feed_sql.sql \
-	src/register/feed_load.sql src/register/matching.sql src/register/layer.sql src/register/danger.sql \
+	src/register/feed_load.sql src/register/matching.sql src/register/corroboration.sql src/register/layer.sql src/register/danger.sql \
 	src/register/inbox.sql src/register/todo.sql
 
 SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \

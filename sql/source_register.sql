@@ -82,6 +82,22 @@ SELECT count(*) AS mine FROM regress_sr.quarantine;
 SET SESSION AUTHORIZATION regress_sr_other;
 SELECT count(*) AS of_others FROM regress_sr.quarantine;
 
+-- a feed's source is a code, of any unit, and else goes to quarantine with nothing kept of it
+RESET SESSION AUTHORIZATION;
+CREATE TABLE regress_sr.quoted AS SELECT * FROM (VALUES ('1', 'SRA:7H3Q-9F2M-00', 'b-2'), ('2', :'code', 'B2'), ('3', lower(:'code'), NULL), ('4', split_part(:'code', ':', 2), 'F6'),
+	('5', 'Mohamed the tailor', 'A1'), ('6', 'SRB:' || split_part(:'code', ':', 2), 'A1'), ('7', ' - ', 'A7')) v (key, source, grade);
+GRANT SELECT ON regress_sr.quoted TO PUBLIC;
+SELECT pkint.define_feed('tsq', 'regress_sr.quoted', 'regress_sr', 'SRA', '{"key": "key", "occurred": {"const": "2022-06-01"}, "source": "source", "grade": "grade", "mgrs": {"const": "33NXF5082"}}', 'CONFIDENTIAL//REL SRA//ORIG SRA') IS NOT NULL AS defined;
+SET SESSION AUTHORIZATION regress_sr_writer;
+SELECT read, accepted, quarantined FROM pkint.load_feed('tsq');
+SELECT feed_key, source = :'code' AS the_code, grade, pg_typeof(source) AS source_type, pg_typeof(grade) AS grade_type, unread FROM regress_sr.report WHERE feed = 'tsq' ORDER BY feed_key;
+SELECT feed_key, reason, message, hint, contents FROM regress_sr.quarantine WHERE feed = 'tsq' ORDER BY feed_key;
+SELECT pg_temp.try('INSERT INTO regress_sr.inbox (mgrs, occurred, source) VALUES (''33NXF5082'', ''2022-06-01'', ''Mohamed the tailor'')');
+-- what corroborates: reports, codes; people are counted for three codes or more
+SELECT c.* FROM regress_sr.report r, pkint.corroboration(r.id, 'regress_sr') c WHERE r.feed_key = '2';
+SET SESSION AUTHORIZATION regress_sr_other;
+SELECT c IS NULL AS hidden FROM pkint.corroboration(1000000, 'regress_sr') c;
+
 -- a register whose owner is no superuser could be used to try names: an officer opens it
 RESET SESSION AUTHORIZATION;
 GRANT CREATE ON DATABASE :"DBNAME" TO regress_sr_owner;

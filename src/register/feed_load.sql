@@ -126,11 +126,11 @@ BEGIN ATOMIC
 			('poc', 'pkint.try_yes(j.f_poc)'), ('poc_filed', 'pkint.try_yes(j.f_poc)'), ('crsv', 'pkint.try_yes(j.f_crsv)'), ('cac', 'pkint.try_yes(j.f_cac)'),
 			('un_safety', 'pkint.try_yes(j.f_un_safety)'), ('mandatory_report', 'pkint.try_yes(j.f_mandatory_report)'),
 			('agency', 'j.agency'), ('perp', 'j.perp'), ('perp2', 'j.perp2'), ('target', 'j.target'), ('means', 'j.means'),
-			('casualties', 'j.casualties'), ('reported', 'j.reported'), ('language', 'lower(j.f_language)'), ('grade', 'j.grade'),
+			('casualties', 'j.casualties'), ('reported', 'j.reported'), ('language', 'lower(j.f_language)'), ('grade', 'j.grade::pkint.grading'), ('source', 'j.source_code::pkint.source_code'),
 			('review_by', 'lower(j.review_by)::date'), ('row_hash', 'j.row_hash'), ('unread', 'j.unread'), ('extra', 'j.extra')) v (name, expression)
 	UNION ALL
 	SELECT 1000 + row_number() OVER (), f, 'j.f_' || f
-	FROM unnest('{actor,actor2,place_name,admin1,admin2,title,narrative,link,truce,demand,site_kind,consent,source}'::text[]) f
+	FROM unnest('{actor,actor2,place_name,admin1,admin2,title,narrative,link,truce,demand,site_kind,consent}'::text[]) f
 	UNION ALL
 	SELECT 2000 + row_number() OVER (), k || s, 'j.' || k || s
 	FROM unnest('{killed,injured,missing,taken,survivors,displaced}'::text[]) k, unnest('{"",_low,_high}'::text[]) s) c;
@@ -192,7 +192,7 @@ BEGIN
 	-- the contents of a row whose label cannot be kept do not lie about under a lower one
 	INSERT INTO %2$I.quarantine (label, unit, feed, line, feed_key, reason, message, hint, contents, row_hash)
 	SELECT coalesce(h.label, $4), $3, $2, h.line, h.f_key, h.reason, h.message, h.hint,
-		CASE WHEN h.reason NOT IN ('national marking', 'bad label', 'label not yours to give') THEN h.contents END, h.row_hash
+		CASE WHEN h.reason NOT IN ('national marking', 'bad label', 'label not yours to give', 'bad source code') THEN h.contents END, h.row_hash
 	FROM held h LEFT JOIN waiting w USING (row_hash, reason, copy)
 	WHERE w.id IS NULL
 	ORDER BY h.line

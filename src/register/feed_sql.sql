@@ -256,6 +256,7 @@ CREATE VIEW pkint.feed_fault (n, reason, message, hint) AS VALUES
 	(3, 'national marking', 'title or narrative bears the marking "%s"',
 		'Information that is classified at the national level is not for the mission''s register: have it released, or take it out.'),
 	(4, 'duplicate key', 'the key "%s" is there more than once', 'Give each row a key of its own.'),
+	(6, 'bad source code', 'the source is not a code', 'Write the code that he was given, JMAC:7H3Q-9F2M-ZS; nothing else about a source belongs here.'),
 	(10, 'no place', 'there is no place', 'Give coordinates or a grid reference.'),
 	(11, 'no place', 'there is a latitude without a longitude, or the other way round', 'Give both.'),
 	(12, 'bad place', 'longitude "%s": %s', 'Write degrees, 18.55 or 18°33''00"E.'),
@@ -332,7 +333,8 @@ WITH src AS MATERIALIZED (%1$s
 			pkint.try_period(s.f_review_by, %12$L, coalesce(s.f_timezone, 'UTC')) AS review_by,
 			pkint.known_word(s.f_agency, %13$L) AS agency, pkint.known_word(s.f_perp, %14$L) AS perp, pkint.known_word(s.f_perp2, %14$L) AS perp2,
 			pkint.known_words(s.f_target, %15$L) AS target, pkint.known_word(s.f_means, %16$L) AS means,
-			substring(upper(coalesce(s.f_grade, s.f_reliability || s.f_credibility)) FROM '^[A-F][1-6]$') AS grade,
+			substring(upper(regexp_replace(coalesce(s.f_grade, s.f_reliability || s.f_credibility), '[-/ ]', '')) FROM '^[A-F][1-6]$') AS grade,
+			CASE WHEN pkint.is_source_code(s.f_source) THEN s.f_source WHEN pkint.is_source_code(%17$L || s.f_source) THEN %17$L || s.f_source END AS source_code,
 			tp.unit AS time_unit, tp.margin AS time_margin
 		FROM pkint.geometry_place(s.shape) g OFFSET 0) w
 	CROSS JOIN LATERAL (SELECT t.during, coalesce(w.time_precision_kind, pkint.time_kind_of(t.during)) AS time_kind
@@ -345,6 +347,7 @@ WITH src AS MATERIALIZED (%1$s
 		WHEN t.first_line IS NOT NULL AND (t.differ OR t.line <> t.first_line) THEN 4
 		WHEN t.known_hash = t.row_hash THEN NULL
 		WHEN t.label_reason IS NOT NULL THEN 5
+		WHEN t.f_source IS NOT NULL AND t.source_code IS NULL THEN 6
 		WHEN t.f_longitude IS NULL AND t.f_latitude IS NULL THEN CASE
 			WHEN t.lon IS NOT NULL THEN NULL
 			WHEN t.f_mgrs IS NULL THEN 10
@@ -390,7 +393,7 @@ WITH src AS MATERIALIZED (%1$s
 		counts.totals, counts.parts, counts.unread,
 		coalesce(mapping -> 'occurred' ->> 'format', format_of), coalesce(mapping -> 'occurred_to' ->> 'format', mapping -> 'occurred' ->> 'format', format_of),
 		coalesce(mapping -> 'reported' ->> 'format', format_of), coalesce(mapping -> 'review_by' ->> 'format', format_of),
-		pkint.word_list('agency'), pkint.word_list('perp'), pkint.word_list('target'), pkint.word_list('means'));
+		pkint.word_list('agency'), pkint.word_list('perp'), pkint.word_list('target'), pkint.word_list('means'), (feed).unit || ':');
 END
 $$;
 COMMENT ON FUNCTION pkint.feed_query(pkint.feed) IS

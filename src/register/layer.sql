@@ -39,7 +39,7 @@ BEGIN
 	PERFORM pkint.check_register_name(register);
 	EXECUTE format($sql$
 		SELECT public.ST_AsMVT(t, 'incidents', 4096, 'geom')
-		FROM (SELECT i.id, i.code, i.title, i.grade, i.killed, i.radius_m, i.begins::text AS begins, i.ends::text AS ends,
+		FROM (SELECT i.id, i.code, i.title, i.grade::text AS grade, i.killed, i.radius_m, i.begins::text AS begins, i.ends::text AS ends,
 				i.label::text AS label, pkint.banner(i.label) AS banner,
 				public.ST_AsMVTGeom(public.ST_Transform(i.geom, 3857), public.ST_TileEnvelope($1, $2, $3), 4096, 256, true) AS geom
 			FROM %I.incident i WHERE i.footprint OPERATOR(pkint.&&) pkint.tile_window($1, $2, $3) AND i.footprint OPERATOR(pkint.&&) $4

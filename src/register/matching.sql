@@ -203,11 +203,7 @@ CREATE FUNCTION pkint.incident_of(report bigint, register name DEFAULT NULL)
 	SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF register IS NULL AND (SELECT count(*) FROM pkint.register) <> 1 THEN
-		RAISE EXCEPTION '%', pkint.say('there is more than one register, or none') USING ERRCODE = 'ambiguous_parameter',
-			HINT = pkint.say('Name the register: pkint.incident_of(12, ''mission'').');
-	END IF;
-	register := COALESCE(register, (SELECT r.name FROM pkint.register r));
+	register := COALESCE(register, pkint.only_register());
 	PERFORM pkint.check_register_name(register);
 	RETURN QUERY EXECUTE format($sql$
 		WITH RECURSIVE member (id) AS (
@@ -218,7 +214,7 @@ BEGIN
 				UNION ALL
 				SELECT k.report_a FROM %1$I.match k WHERE k.report_b = m.id AND k.status = 'confirmed') AS other
 			JOIN %1$I.report o ON o.id = other.id)
-		SELECT r.id, r.unit, r.footprint, r.code, r.title, r.grade, r.label FROM member JOIN %1$I.report r USING (id) ORDER BY r.id$sql$, register)
+		SELECT r.id, r.unit, r.footprint, r.code, r.title, r.grade::text, r.label FROM member JOIN %1$I.report r USING (id) ORDER BY r.id$sql$, register)
 	USING report;
 END
 $$;

@@ -19,6 +19,7 @@
 #include "src/need_to_know/need_to_know.h"
 
 PG_FUNCTION_INFO_V1(pkint_in_unit);
+PG_FUNCTION_INFO_V1(pkint_decides_for);
 
 /* The units of one person at the beginning of one statement. */
 static MemoryContext units_context = NULL;
@@ -79,4 +80,13 @@ pkint_in_unit(PG_FUNCTION_ARGS)
 			memcmp(units[i], VARDATA_ANY(unit), VARSIZE_ANY_EXHDR(unit)) == 0)
 			PG_RETURN_BOOL(true);
 	PG_RETURN_BOOL(false);
+}
+
+/* Is the reading person a release officer of this unit now? */
+Datum
+pkint_decides_for(PG_FUNCTION_ARGS)
+{
+	char	   *unit = text_to_cstring(PG_GETARG_TEXT_PP(0));
+
+	PG_RETURN_BOOL(pkint_has_duty(pkint_reading_person(), PKINT_RELEASE_OFFICER, unit));
 }

@@ -26,6 +26,12 @@ CREATE FUNCTION pkint.keep_author() RETURNS trigger
 COMMENT ON FUNCTION pkint.keep_author() IS
 	'row trigger of a register''s reports: whoever changes a narrative, or the name under which it was filed, is from then on who filed it';
 
+CREATE FUNCTION pkint.decides_for(unit text) RETURNS boolean
+	LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10
+	AS 'MODULE_PATHNAME', 'pkint_decides_for';
+COMMENT ON FUNCTION pkint.decides_for(text) IS
+	'is the reading person a release officer of this unit now? He need not be in it to mend what waits in its quarantine. SELECT pkint.decides_for(''JMAC'')';
+
 CREATE FUNCTION pkint.check_register_name(register name) RETURNS void
 	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
 	SET search_path = pg_catalog, pg_temp
@@ -40,6 +46,20 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION pkint.check_register_name(name) IS 'raises undefined_object, with the names that there are, where a register does not exist';
+
+CREATE FUNCTION pkint.only_register() RETURNS name
+	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF (SELECT count(*) FROM pkint.register) <> 1 THEN
+		RAISE EXCEPTION '%', pkint.say('there is more than one register, or none') USING ERRCODE = 'ambiguous_parameter',
+			HINT = pkint.say('Name the register: pkint.incident_of(12, ''mission'').');
+	END IF;
+	RETURN (SELECT r.name FROM pkint.register r);
+END
+$$;
+COMMENT ON FUNCTION pkint.only_register() IS 'the name of the one register that there is; raises ambiguous_parameter where there are several or none';
 
 CREATE FUNCTION pkint.enter_register(register name) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 SECURITY DEFINER
@@ -119,8 +139,8 @@ CREATE TABLE %1$I.report (
 	demand text,
 	site_kind text,
 	consent text,
-	source text,
-	grade text CHECK (grade ~ '^[A-F][1-6]$'),
+	source pkint.source_code,
+	grade pkint.grading,
 	review_by date,
 	feed text,
 	feed_key text,
@@ -220,7 +240,7 @@ SELECT r.id, r.footprint,
 	lower(pkint.during(r.footprint)) AS begins, upper(pkint.during(r.footprint)) AS ends,
 	r.code, r.poc, r.title, r.place_name, r.admin1, r.actor, r.actor2, r.agency, r.perp, r.target,
 	r.killed, r.killed_low, r.killed_high, r.injured, r.taken, r.missing, r.displaced,
-	r.grade, r.unit, m.units, m.reports, m.members, m.label
+	r.grade, r.unit, m.units, m.reports, m.source_codes, m.members, m.label
 FROM %1$I.report r
 CROSS JOIN LATERAL (
 	WITH RECURSIVE member (id) AS (
@@ -233,7 +253,7 @@ CROSS JOIN LATERAL (
 			UNION ALL
 			SELECT k.report_a FROM %1$I.match k WHERE k.report_b = member.id AND k.status = 'confirmed') other
 		JOIN %1$I.report o ON o.id = other.id)
-	SELECT min(o.id) AS lead, count(*)::int AS reports, array_agg(o.id ORDER BY o.id) AS members,
+	SELECT min(o.id) AS lead, count(*)::int AS reports, count(DISTINCT o.source)::int AS source_codes, array_agg(o.id ORDER BY o.id) AS members,
 		array_agg(DISTINCT o.unit) AS units, pkint.combined_label(o.label) AS label
 	FROM member JOIN %1$I.report o ON o.id = member.id) m
 WHERE m.lead = r.id$sql$, register);
@@ -242,7 +262,7 @@ CREATE VIEW %1$I.common_picture WITH (security_invoker = true) AS
 SELECT r.id, r.unit, lower(pkint.during(r.footprint)) AS begins, upper(pkint.during(r.footprint)) AS ends,
 	r.place_name, r.admin1, pkint.longitude(r.footprint) AS longitude, pkint.latitude(r.footprint) AS latitude,
 	pkint.radius_m(r.footprint) AS radius_m, r.code, c.name_en AS category, c.name_fr AS categorie, r.poc, r.title,
-	r.actor, r.actor2, r.killed, r.injured, r.taken, r.missing, r.displaced, r.grade,
+	r.actor, r.actor2, r.killed, r.injured, r.taken, r.missing, r.displaced, r.grade::text AS grade, r.source::text AS source,
 	pkint.redacted(%2$L::regclass, r.id::text, 'narrative') AS narrative,
 	(SELECT count(*) FROM %1$I.finding f WHERE f.report = r.id AND f.outcome IS NULL) AS open_findings,
 	r.label::text AS label, r.loaded_at
@@ -253,10 +273,10 @@ LEFT JOIN pkint.category c ON c.code = r.code
 	EXECUTE format($sql$
 CREATE VIEW %1$I.incident_layer WITH (security_invoker = true) AS
 SELECT i.id, i.geom, i.radius_m, i.begins, i.ends, i.code, i.title, i.poc, i.killed, i.injured, i.reports,
-	array_to_string(i.units, ',') AS units, i.grade, i.label::text AS label
+	array_to_string(i.units, ',') AS units, i.grade::text AS grade, i.label::text AS label
 FROM %1$I.incident i$sql$, register);
 	EXECUTE format($sql$
-COMMENT ON VIEW %1$I.incident IS 'what the reader may know of each incident: one row for each lead report that he may read, with the reports that he may read and that are confirmed to be about the same event. Two readers may count differently'$sql$, register);
+COMMENT ON VIEW %1$I.incident IS 'what the reader may know of each incident: one row for each lead report that he may read, with the reports that he may read and that are confirmed to be about the same event. Two readers may count differently. Reports and codes of sources are not people: pkint.corroboration() counts these'$sql$, register);
 	EXECUTE format($sql$
 COMMENT ON VIEW %1$I.common_picture IS 'every report that the reader may read, in words, its narrative with the names of sources redacted, with the number of its open findings'$sql$, register);
 	EXECUTE format($sql$
@@ -280,7 +300,7 @@ BEGIN
 	EXECUTE format('CREATE POLICY own_unit ON %I.report AS RESTRICTIVE FOR INSERT WITH CHECK (pkint.in_unit(unit) AND loaded_by = pkint.filing_name())', register);
 	EXECUTE format('CREATE POLICY own_unit ON %I.quarantine AS RESTRICTIVE FOR INSERT WITH CHECK (pkint.in_unit(unit) AND loaded_by = pkint.filing_name())', register);
 	-- what waits to be mended has every word of the feed in it: for those who mend it
-	EXECUTE format('CREATE POLICY own_unit_reads ON %I.quarantine AS RESTRICTIVE FOR SELECT USING (pkint.in_unit(unit))', register);
+	EXECUTE format('CREATE POLICY own_unit_reads ON %I.quarantine AS RESTRICTIVE FOR SELECT USING (pkint.in_unit(unit) OR pkint.decides_for(unit))', register);
 	EXECUTE format('CREATE POLICY own_unit_changes ON %I.report AS RESTRICTIVE FOR UPDATE USING (true) WITH CHECK (pkint.in_unit(unit))', register);
 
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', register);

@@ -43,7 +43,7 @@ RedactedColumn(Oid relid, Oid role, const Bitmapset *selected)
 	SetUserIdAndSecContext(BOOTSTRAP_SUPERUSERID, context | SECURITY_LOCAL_USERID_CHANGE);
 	SPI_connect();
 	if (SPI_execute_with_args("SELECT column_name FROM pkint.column_rule WHERE relation OPERATOR(pg_catalog.=) $1"
-							  " AND kind OPERATOR(pg_catalog.=) 'redact'",
+							  " AND kind OPERATOR(pg_catalog.<>) 'coarsen'",
 							  1, &type, &value, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read pkint.column_rule");
 	for (uint64 i = 0; i < SPI_processed && found == NULL; i++)
