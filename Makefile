@@ -15,7 +15,7 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" pkint.control)
 # --- the rooms ---------------------------------------------------------------
 
 OBJS_core = src/core/words.o src/core/settings.o src/core/catalog.o
-OBJS_keys = src/keys/crypto.o src/keys/secret.o src/keys/keys.o src/keys/keyring.o
+OBJS_keys = src/keys/crypto.o src/keys/secret.o src/keys/keys.o src/keys/keyring.o src/keys/keyring_wal.o
 OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
 	src/label/explain.o src/label/label_io.o src/label/label_build.o \
 	src/label/label_ops.o src/label/memo.o src/label/label_parts.o \
@@ -32,7 +32,7 @@ OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
 	src/need_to_know/act_as.o
 OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/source/person.o \
 	src/source/vault.o src/source/registration.o src/source/rules.o src/source/life.o \
-	src/source/shown.o src/source/mentions.o src/source/forget.o src/source/reveal.o src/source/independent.o \
+	src/source/shown.o src/source/mentions.o src/source/forget.o src/source/standbys.o src/source/reveal.o src/source/independent.o \
 	src/source/name_index.o src/source/redact.o src/source/silence.o \
 	src/source/coarse.o src/source/shown_row.o src/source/hidden_column.o src/source/reporter.o src/source/safe_count.o src/source/safe_cross.o \
 	src/source/source.o

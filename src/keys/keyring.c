@@ -548,9 +548,13 @@ pkint_keyring_leaf(const PkintKeyring *ring, int leaf, uint8 out[PKINT_KEY_BYTES
 	return true;
 }
 
-/* Take so many leaves that were never used before; returns the first. */
+/*
+ * Take so many leaves that were never used before; returns the first.  floor is
+ * the first that the database has not used: a keyring that was put back from
+ * an older copy, or is a standby's, does not know of those taken since.
+ */
 int
-pkint_keyring_take_leaves(const uint8 vault[PKINT_VAULT_ID_BYTES], int count)
+pkint_keyring_take_leaves(const uint8 vault[PKINT_VAULT_ID_BYTES], int floor, int count)
 {
 	int			lock = LockRing(vault, ERROR);
 	int			first = -1;
@@ -559,6 +563,7 @@ pkint_keyring_take_leaves(const uint8 vault[PKINT_VAULT_ID_BYTES], int count)
 	{
 		PkintKeyring *ring = pkint_keyring_open(vault);
 
+		ring->next_leaf = Max(ring->next_leaf, (uint32) Max(floor, 0));
 		if (ring->next_leaf + (uint32) count > PKINT_KEYRING_LEAVES)
 			ereport(ERROR,
 					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),

@@ -6,6 +6,7 @@
 #define PKINT_KEYRING_H
 
 #include "postgres.h"
+#include "access/xlogdefs.h"
 
 #include "src/keys/crypto.h"
 
@@ -23,9 +24,14 @@ extern PkintKeyring *pkint_keyring_open(const uint8 vault[PKINT_VAULT_ID_BYTES])
 extern void pkint_keyring_close(PkintKeyring *ring);
 extern bool pkint_keyring_leaf(const PkintKeyring *ring, int leaf,
 							   uint8 out[PKINT_KEY_BYTES]);
-extern int	pkint_keyring_take_leaves(const uint8 vault[PKINT_VAULT_ID_BYTES], int count);
+extern int	pkint_keyring_take_leaves(const uint8 vault[PKINT_VAULT_ID_BYTES], int floor, int count);
 extern bool pkint_keyring_puncture(const uint8 vault[PKINT_VAULT_ID_BYTES],
 								   const int *leaves, int count, int elevel);
 extern void pkint_keyring_reseal(const uint8 vault[PKINT_VAULT_ID_BYTES]);
+
+/* keyring_wal.c: what standbys forget while they replay */
+extern void pkint_keyring_wal_init(void);
+extern XLogRecPtr pkint_keyring_log_puncture(const uint8 vault[PKINT_VAULT_ID_BYTES],
+											 const int *leaves, int count);
 
 #endif							/* PKINT_KEYRING_H */

@@ -3,8 +3,8 @@
  *	  forget_source: the identity is gone, from old backups too.
  *
  * The sealed rows of the person are emptied in the transaction, and once it
- * has committed their leaves are taken out of the keyring.  A crash between
- * the two leaves rows that are empty while old backups could still be opened:
+ * has committed their leaves are taken out of the keyring, on standbys too (see
+ * keyring_wal.c and standbys.c).  A crash between the two leaves rows that are empty while old backups could still be opened:
  * the next registration or forgetting, or finish_forgetting(), makes up for it.
  */
 #include "postgres.h"
@@ -20,16 +20,19 @@
 #include "src/source/redact.h"
 #include "src/source/silence.h"
 #include "src/source/source.h"
+#include "src/source/standbys.h"
 #include "src/source/vault.h"
 
 PG_FUNCTION_INFO_V1(pkint_forget_source);
 PG_FUNCTION_INFO_V1(pkint_finish_forgetting);
+PG_FUNCTION_INFO_V1(pkint_unforgotten_keys);
 
 /* Leaves to be forgotten when the transaction has committed. */
 typedef struct PendingPuncture
 {
 	struct PendingPuncture *next;
 	SubTransactionId level;
+	struct Standby *standbys;	/* that are to confirm */
 	uint8		vault[PKINT_VAULT_ID_BYTES];
 	int			count;
 	int			leaves[FLEXIBLE_ARRAY_MEMBER];
@@ -37,6 +40,22 @@ typedef struct PendingPuncture
 
 /* in TopTransactionContext */
 static PendingPuncture *pending = NULL;
+
+/*
+ * Puncture one lot: on disk in the log first, so that whoever replays it does
+ * the same, then here, then wait for the others.
+ */
+static void
+Puncture(PendingPuncture *lot)
+{
+	XLogRecPtr	end = pkint_keyring_log_puncture(lot->vault, lot->leaves, lot->count);
+
+	if (!pkint_keyring_puncture(lot->vault, lot->leaves, lot->count, WARNING))
+		ereport(WARNING,
+				(errmsg("the source is forgotten in the database, but not yet in the keyring"),
+				 errhint("Mend the keyring's directory and run pkint.finish_forgetting().")));
+	pkint_standbys_await(lot->standbys, end);
+}
 
 /* Puncture what is pending.  The commit stands, whatever happens here. */
 static void
@@ -47,10 +66,7 @@ PunctureAfterCommit(void)
 	PG_TRY();
 	{
 		for (PendingPuncture *p = pending; p; p = p->next)
-			if (!pkint_keyring_puncture(p->vault, p->leaves, p->count, WARNING))
-				ereport(WARNING,
-						(errmsg("the source is forgotten in the database, but not yet in the keyring"),
-						 errhint("Mend the keyring's directory and run pkint.finish_forgetting().")));
+			Puncture(p);
 	}
 	PG_CATCH();
 	{
@@ -134,6 +150,7 @@ PunctureEmptyRows(PkintVault *vault)
 		more->leaves[i] = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[i],
 													  SPI_tuptable->tupdesc, 1, &null));
 	}
+	more->standbys = pkint_standbys_now();
 	more->next = pending;
 	pending = more;
 	return (int) count;
@@ -236,4 +253,37 @@ pkint_finish_forgetting(PG_FUNCTION_ARGS)
 	}
 	SPI_finish();
 	PG_RETURN_INT32(count);
+}
+
+/*
+ * unforgotten_keys(): of the leaves that this database has forgotten, how many
+ * can this server's keyring still compute?  On a standby too.
+ */
+Datum
+pkint_unforgotten_keys(PG_FUNCTION_ARGS)
+{
+	PkintVault *vault;
+	int			left = 0;
+
+	SPI_connect();
+	vault = pkint_vault_open(false);
+	if (vault)
+	{
+		if (SPI_execute("SELECT leaf FROM pkint.source WHERE sealed IS NULL"
+						" UNION ALL SELECT leaf FROM pkint.spent_leaf", true, 0) != SPI_OK_SELECT)
+			elog(ERROR, "could not read pkint.source");
+		for (uint64 i = 0; i < SPI_processed; i++)
+		{
+			uint8		key[PKINT_KEY_BYTES];
+			bool		null;
+			int			leaf = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &null));
+
+			if (pkint_keyring_leaf(vault->ring, leaf, key))
+				left++;
+			explicit_bzero(key, sizeof(key));
+		}
+		pkint_vault_close(vault);
+	}
+	SPI_finish();
+	PG_RETURN_INT32(left);
 }

@@ -109,7 +109,7 @@ pkint_turn_epoch(PG_FUNCTION_ARGS)
 		if (sources[i].where.epoch == epoch)
 			sources[turned++] = sources[i];
 	Shuffle(sources, turned);
-	leaf = turned > 0 ? pkint_keyring_take_leaves(vault->id, turned) : 0;
+	leaf = turned > 0 ? pkint_vault_take_leaves(vault, turned) : 0;
 	for (int i = 0; i < turned; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

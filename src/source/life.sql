@@ -127,6 +127,14 @@ REVOKE EXECUTE ON FUNCTION pkint.finish_forgetting() FROM PUBLIC;
 COMMENT ON FUNCTION pkint.finish_forgetting() IS
 'Takes out of the keyring whatever has been forgotten in the database, for the case that a crash or a full disk came between the two. Returns how many leaves are forgotten by now. Example: SELECT pkint.finish_forgetting();';
 
+CREATE FUNCTION pkint.unforgotten_keys() RETURNS integer
+	AS 'MODULE_PATHNAME', 'pkint_unforgotten_keys'
+	LANGUAGE C STABLE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp;
+REVOKE EXECUTE ON FUNCTION pkint.unforgotten_keys() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.unforgotten_keys() IS
+'How many of the leaves that this database has forgotten the keyring of this server could still compute: 0, but between a forgetting and its end, and where an old copy of the keyring was put back (then pkint.finish_forgetting() is due). To be asked on each standby. Example: SELECT pkint.unforgotten_keys();';
+
 CREATE FUNCTION pkint.grade_source(code pkint.source_code, reliability text) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp

@@ -333,7 +333,7 @@ pkint_index_rebuild_all(PkintVault *vault)
 	Datum		values[1];
 	SPITupleTable *rows;
 
-	vault->index_leaf = pkint_keyring_take_leaves(vault->id, 1);
+	vault->index_leaf = pkint_vault_take_leaves(vault, 1);
 	values[0] = Int32GetDatum(vault->index_leaf);
 	SPI_execute("INSERT INTO pkint.spent_leaf (leaf) SELECT index_leaf FROM pkint.vault ON CONFLICT DO NOTHING", false, 0);
 	SPI_execute_with_args("UPDATE pkint.vault SET index_leaf = $1", 1, types, values, NULL, false, 0);

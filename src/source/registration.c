@@ -130,7 +130,7 @@ StoreNewSource(PkintVault *vault, const char *unit, PkintSource *source)
 	if (!pkint_random(source->person, PKINT_PERSON_BYTES))
 		elog(ERROR, "no random bytes");
 	/* the leaf exists in the file before it is used */
-	source->where.leaf = pkint_keyring_take_leaves(vault->id, 1);
+	source->where.leaf = pkint_vault_take_leaves(vault, 1);
 	pkint_source_assign_code(vault, source);
 	pkint_source_store(vault, source, true);
 	pkint_index_add(vault, source);

@@ -12,9 +12,11 @@
 #include "utils/syscache.h"
 
 #include "src/core/catalog.h"
+#include "src/keys/keyring.h"
 #include "src/need_to_know/need_to_know.h"
 #include "src/source/safe_count.h"
 #include "src/source/silence.h"
+#include "src/source/standbys.h"
 
 PG_FUNCTION_INFO_V1(pkint_record_source_act);
 
@@ -26,6 +28,9 @@ pkint_source_init(void)
 	pkint_reveal_init();
 	pkint_independent_init();
 	pkint_forget_init();
+	pkint_standbys_init();
+	if (process_shared_preload_libraries_in_progress && !IsBinaryUpgrade)
+		pkint_keyring_wal_init();
 	pkint_redact_init();
 	pkint_safe_count_init();
 	pkint_silence_init();

@@ -188,6 +188,20 @@ pkint_vault_close(PkintVault *vault)
 	pkint_keyring_close(vault->ring);
 }
 
+/* Take leaves of the keyring that no row of this database ever used. */
+int
+pkint_vault_take_leaves(PkintVault *vault, int count)
+{
+	bool		null;
+
+	if (SPI_execute("SELECT greatest((SELECT max(leaf) FROM pkint.source), (SELECT max(leaf) FROM pkint.spent_leaf),"
+					" (SELECT max(index_leaf) FROM pkint.vault), 0) OPERATOR(pg_catalog.+) 1", false, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read pkint.source");
+	return pkint_keyring_take_leaves(vault->id,
+									 DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null)),
+									 count);
+}
+
 /* --- sealing --------------------------------------------------------------- */
 
 /* The length that a plaintext is padded to, two bytes of length included. */

@@ -51,6 +51,7 @@ typedef struct PkintSource
 
 extern PkintVault *pkint_vault_open(bool create);
 extern void pkint_vault_close(PkintVault *vault);
+extern int	pkint_vault_take_leaves(PkintVault *vault, int count);
 extern bytea *pkint_vault_seal(PkintVault *vault, const PkintSealContext *where,
 							   const char *plain, int len);
 extern char *pkint_vault_unseal(PkintVault *vault, const PkintSealContext *where,
