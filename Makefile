@@ -48,7 +48,7 @@ OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sq
 OBJS_register = src/register/fold.o src/register/lexicon.o \
 	src/register/read_text.o src/register/read_when.o \
 	src/register/readers.o src/register/soft_types.o \
-	src/register/membership.o src/register/author.o src/register/hold_poc.o \
+	src/register/membership.o src/register/author.o src/register/coarse_place.o src/register/hold_poc.o \
 	src/register/inbox.o
 
 OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
@@ -75,7 +75,7 @@ SQL_register = src/register/readers.sql src/register/taxonomy.sql \
 	src/register/taxonomy_data.sql src/register/check.sql \
 	src/register/register.sql src/register/finding.sql \
 	src/register/feed.sql src/register/feed_sql.sql \
-	src/register/feed_load.sql src/register/matching.sql src/register/corroboration.sql src/register/layer.sql src/register/danger.sql \
+	src/register/feed_load.sql src/register/matching.sql src/register/corroboration.sql src/register/coarse_register.sql src/register/layer.sql src/register/danger.sql \
 	src/register/inbox.sql src/register/todo.sql
 
 SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \

@@ -98,6 +98,43 @@ SELECT c.* FROM regress_sr.report r, pkint.corroboration(r.id, 'regress_sr') c W
 SET SESSION AUTHORIZATION regress_sr_other;
 SELECT c IS NULL AS hidden FROM pkint.corroboration(1000000, 'regress_sr') c;
 
+-- places: coarse for all who search, exact for who holds the caveat
+RESET SESSION AUTHORIZATION;
+INSERT INTO pkint.caveat VALUES ('SRSOURCE', 'touches a source');
+SAVEPOINT places;
+SELECT pg_temp.try('SELECT pkint.coarsen_register(''regress_sr'')');
+SET SESSION AUTHORIZATION regress_sr_officer;
+SELECT pkint.coarsen_column('regress_sr.report', 'footprint', 10000, 'SRSOURCE');
+SELECT pkint.set_clearance('regress_sr_reader', 'C', '{SRSOURCE}') > 0 AS holds;
+SELECT pg_temp.try('SELECT pkint.coarsen_register(''regress_sr'')');
+RESET SESSION AUTHORIZATION;
+CREATE TEMP TABLE truth AS SELECT id, footprint FROM regress_sr.report;
+GRANT SELECT ON truth TO PUBLIC;
+SELECT pkint.coarsen_register('regress_sr') ~ '^the places of [0-9]+ reports are coarse' AS coarsened;
+SET SESSION AUTHORIZATION regress_sr_writer;
+INSERT INTO regress_sr.inbox (longitude, latitude, radius_m, occurred, title, label) VALUES (18.5, 4.25, 40, '2022-07-01', 'after', 'CONFIDENTIAL//REL SRA,SRB//ORIG SRA');
+UPDATE regress_sr.report SET killed = 1 WHERE title = 'after';
+RESET SESSION AUTHORIZATION;
+INSERT INTO truth SELECT id, exact FROM regress_sr.report WHERE title = 'after';
+SELECT footprint FROM truth ORDER BY id DESC LIMIT 1;
+SET SESSION AUTHORIZATION regress_sr_other;
+SELECT bool_and(ST_Distance(i.geom::geography, place(t.footprint)) BETWEEN 1 AND approximate_radius_m(10000)) AS coarse, bool_and(certainly_covers) AS covers, min(i.radius_m) > 12000 AS wide, count(*) > 1 AS several,
+	bool_and(ST_Equals(i.geom, place(i.footprint)::geometry)) AS no_other_place
+FROM regress_sr.incident i JOIN truth t USING (id), LATERAL (SELECT ST_Distance(place(i.footprint), place(t.footprint)) + radius_m(t.footprint) <= radius_m(i.footprint) AS certainly_covers) c;
+SELECT bool_and(p.radius_m > 12000 AND ST_Distance(ST_SetSRID(ST_MakePoint(p.longitude, p.latitude), 4326)::geography, place(t.footprint)) > 1) AS picture_coarse FROM regress_sr.common_picture p JOIN truth t USING (id);
+-- nor by windows about the true place, nor by the column
+SELECT count(*) AS narrowed FROM regress_sr.report r JOIN truth t USING (id) WHERE r.footprint <@ make_footprint(longitude(t.footprint), latitude(t.footprint), 5000, '[2022-01-01,2023-01-01)');
+SELECT pg_temp.try('SELECT exact FROM regress_sr.report');
+SET SESSION AUTHORIZATION regress_sr_reader;
+SELECT bool_and(ST_Equals(i.geom, place(t.footprint)::geometry) AND i.radius_m = radius_m(t.footprint)) AS exact FROM regress_sr.incident i JOIN truth t USING (id);
+SELECT title, longitude, latitude, radius_m FROM regress_sr.common_picture WHERE title = 'after';
+-- again, with cells of another width, from the exact places
+SET SESSION AUTHORIZATION regress_sr_officer;
+SELECT pkint.coarsen_column('regress_sr.report', 'footprint', 30000, 'SRSOURCE');
+RESET SESSION AUTHORIZATION;
+SELECT pkint.coarsen_register('regress_sr') IS NOT NULL AS again;
+SELECT bool_and(r.exact = t.footprint) AS exact_kept, min(radius_m(r.footprint)) > 36000 AS wider FROM regress_sr.report r JOIN truth t USING (id);
+
 -- a register whose owner is no superuser could be used to try names: an officer opens it
 RESET SESSION AUTHORIZATION;
 GRANT CREATE ON DATABASE :"DBNAME" TO regress_sr_owner;

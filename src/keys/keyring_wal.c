@@ -12,6 +12,8 @@
  * the file can be changed or has been taken away.  A server that recovers from
  * a crash does not wait: finish_forgetting() makes up for it.
  */
+#include "src/core/compat.h"
+
 #include "src/keys/keyring.h"
 
 #include "access/xlog.h"

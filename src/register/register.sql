@@ -227,16 +227,25 @@ END
 $$;
 COMMENT ON FUNCTION pkint.create_register_indexes(name) IS 'a step of pkint.create_register(): the indexes of its tables';
 
-CREATE FUNCTION pkint.create_register_views(register name) RETURNS void
+CREATE FUNCTION pkint.create_register_views(register name, coarse boolean DEFAULT false) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 	SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	report text := format('%I.report', register);
+	shown text := format('pkint.shown_place(%L::regclass, r.id::text, ''exact'')::public.geometry', report);
+	point text := CASE WHEN coarse THEN shown || '(Point, 4326)' ELSE 'pkint.place(r.footprint)::public.geometry(Point, 4326)' END;
+	longitude text := CASE WHEN coarse THEN format('public.ST_X(%s)', shown) ELSE 'pkint.longitude(r.footprint)' END;
+	latitude text := CASE WHEN coarse THEN format('public.ST_Y(%s)', shown) ELSE 'pkint.latitude(r.footprint)' END;
+	radius text := CASE WHEN coarse THEN format('COALESCE(pkint.shown_radius_m(%L::regclass, r.id::text, ''exact''), pkint.radius_m(r.footprint))', report)
+		ELSE 'pkint.radius_m(r.footprint)' END;
+	make text := CASE WHEN coarse THEN 'CREATE OR ' || 'REPLACE' ELSE 'CREATE' END;
 BEGIN
 	EXECUTE format($sql$
-CREATE VIEW %1$I.incident WITH (security_invoker = true) AS
+%2$s VIEW %1$I.incident WITH (security_invoker = true) AS
 SELECT r.id, r.footprint,
-	pkint.place(r.footprint)::public.geometry(Point, 4326) AS geom,
-	pkint.radius_m(r.footprint) AS radius_m,
+	%3$s AS geom,
+	%4$s AS radius_m,
 	lower(pkint.during(r.footprint)) AS begins, upper(pkint.during(r.footprint)) AS ends,
 	r.code, r.poc, r.title, r.place_name, r.admin1, r.actor, r.actor2, r.agency, r.perp, r.target,
 	r.killed, r.killed_low, r.killed_high, r.injured, r.taken, r.missing, r.displaced,
@@ -256,12 +265,12 @@ CROSS JOIN LATERAL (
 	SELECT min(o.id) AS lead, count(*)::int AS reports, count(DISTINCT o.source)::int AS source_codes, array_agg(o.id ORDER BY o.id) AS members,
 		array_agg(DISTINCT o.unit) AS units, pkint.combined_label(o.label) AS label
 	FROM member JOIN %1$I.report o ON o.id = member.id) m
-WHERE m.lead = r.id$sql$, register);
+WHERE m.lead = r.id$sql$, register, make, point, radius);
 	EXECUTE format($sql$
-CREATE VIEW %1$I.common_picture WITH (security_invoker = true) AS
+%3$s VIEW %1$I.common_picture WITH (security_invoker = true) AS
 SELECT r.id, r.unit, lower(pkint.during(r.footprint)) AS begins, upper(pkint.during(r.footprint)) AS ends,
-	r.place_name, r.admin1, pkint.longitude(r.footprint) AS longitude, pkint.latitude(r.footprint) AS latitude,
-	pkint.radius_m(r.footprint) AS radius_m, r.code, c.name_en AS category, c.name_fr AS categorie, r.poc, r.title,
+	r.place_name, r.admin1, %4$s AS longitude, %5$s AS latitude,
+	%6$s AS radius_m, r.code, c.name_en AS category, c.name_fr AS categorie, r.poc, r.title,
 	r.actor, r.actor2, r.killed, r.injured, r.taken, r.missing, r.displaced, r.grade::text AS grade, r.source::text AS source,
 	pkint.redacted(%2$L::regclass, r.id::text, 'narrative') AS narrative,
 	(SELECT count(*) FROM %1$I.finding f WHERE f.report = r.id AND f.outcome IS NULL) AS open_findings,
@@ -269,12 +278,12 @@ SELECT r.id, r.unit, lower(pkint.during(r.footprint)) AS begins, upper(pkint.dur
 FROM %1$I.report r
 LEFT JOIN pkint.category c ON c.code = r.code
 	AND COALESCE(lower(pkint.during(r.footprint)), now()) >= c.valid_from
-	AND COALESCE(lower(pkint.during(r.footprint)), now()) < c.valid_to$sql$, register, format('%I.report', register));
+	AND COALESCE(lower(pkint.during(r.footprint)), now()) < c.valid_to$sql$, register, report, make, longitude, latitude, radius);
 	EXECUTE format($sql$
-CREATE VIEW %1$I.incident_layer WITH (security_invoker = true) AS
+%2$s VIEW %1$I.incident_layer WITH (security_invoker = true) AS
 SELECT i.id, i.geom, i.radius_m, i.begins, i.ends, i.code, i.title, i.poc, i.killed, i.injured, i.reports,
 	array_to_string(i.units, ',') AS units, i.grade::text AS grade, i.label::text AS label
-FROM %1$I.incident i$sql$, register);
+FROM %1$I.incident i$sql$, register, make);
 	EXECUTE format($sql$
 COMMENT ON VIEW %1$I.incident IS 'what the reader may know of each incident: one row for each lead report that he may read, with the reports that he may read and that are confirmed to be about the same event. Two readers may count differently. Reports and codes of sources are not people: pkint.corroboration() counts these'$sql$, register);
 	EXECUTE format($sql$
@@ -283,7 +292,7 @@ COMMENT ON VIEW %1$I.common_picture IS 'every report that the reader may read, i
 COMMENT ON VIEW %1$I.incident_layer IS 'incidents with plain types for QGIS and ogr2ogr: integer key, point, text label and grade, times'$sql$, register);
 END
 $$;
-COMMENT ON FUNCTION pkint.create_register_views(name) IS 'a step of pkint.create_register(): the views incident, common_picture and incident_layer';
+COMMENT ON FUNCTION pkint.create_register_views(name, boolean) IS 'a step of pkint.create_register() and pkint.coarsen_register(): the views incident, common_picture and incident_layer; where places are coarse, holders of the caveat are shown the exact one';
 
 CREATE FUNCTION pkint.guard_register(register name) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000

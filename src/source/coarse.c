@@ -19,6 +19,7 @@
 #include "catalog/pg_type.h"
 
 #include "src/keys/keys.h"
+#include "src/source/coarse.h"
 #include "src/source/source.h"
 
 #define METRES_A_DEGREE 111320.0
@@ -108,6 +109,31 @@ CheckCell(double cell)
 				 errhint("A few kilometres hide a village, ten to thirty a person in open country.")));
 }
 
+/* Make a place coarse, in degrees, under the mission's key. */
+void
+pkint_coarsen(double cell, double *lon, double *lat)
+{
+	uint8		secret[PKINT_KEY_BYTES];
+	PkintHmacKey key;
+
+	CheckCell(cell);
+	pkint_derive_key("place", "", 0, secret);
+	pkint_hmac_key(&key, secret, sizeof(secret));
+	Approximate(&key, cell, lon, lat);
+	explicit_bzero(secret, sizeof(secret));
+	explicit_bzero(&key, sizeof(key));
+}
+
+/*
+ * How far the truth may be from a coarse place: half a cell and a quarter, both
+ * ways, and a little for the roundness of the earth.
+ */
+double
+pkint_coarse_radius(double cell)
+{
+	return ceil(cell * 0.75 * M_SQRT2 * 1.15);
+}
+
 /* approximate_lonlat(lon, lat, cell_m) returns {lon, lat}. */
 Datum
 pkint_approximate_lonlat(PG_FUNCTION_ARGS)
@@ -115,34 +141,24 @@ pkint_approximate_lonlat(PG_FUNCTION_ARGS)
 	double		lon = PG_GETARG_FLOAT8(0);
 	double		lat = PG_GETARG_FLOAT8(1);
 	double		cell = PG_GETARG_FLOAT8(2);
-	uint8		secret[PKINT_KEY_BYTES];
-	PkintHmacKey key;
 	Datum		result[2];
 
 	CheckCell(cell);
 	if (isnan(lon) || isnan(lat) || fabs(lat) > 90.0 || fabs(lon) > 540.0)
 		PG_RETURN_NULL();
-	pkint_derive_key("place", "", 0, secret);
-	pkint_hmac_key(&key, secret, sizeof(secret));
-	Approximate(&key, cell, &lon, &lat);
-	explicit_bzero(secret, sizeof(secret));
-	explicit_bzero(&key, sizeof(key));
+	pkint_coarsen(cell, &lon, &lat);
 	result[0] = Float8GetDatum(lon);
 	result[1] = Float8GetDatum(lat);
 	PG_RETURN_ARRAYTYPE_P(construct_array(result, 2, FLOAT8OID, sizeof(float8),
 										  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
-/*
- * approximate_radius_m(cell_m): within it the true point lies, seen from the
- * coarse one: half a cell and a quarter, both ways, and a little for the
- * roundness of the earth.
- */
+/* approximate_radius_m(cell_m): within it the true point lies, seen from the coarse one. */
 Datum
 pkint_approximate_radius(PG_FUNCTION_ARGS)
 {
 	double		cell = PG_GETARG_FLOAT8(0);
 
 	CheckCell(cell);
-	PG_RETURN_FLOAT8(ceil(cell * 0.75 * M_SQRT2 * 1.15));
+	PG_RETURN_FLOAT8(pkint_coarse_radius(cell));
 }

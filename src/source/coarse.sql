@@ -104,3 +104,17 @@ CREATE FUNCTION pkint.shown_place(relation regclass, key text, column_name name 
 	END;
 COMMENT ON FUNCTION pkint.shown_place(regclass, text, name) IS
 'The place of a row that the caller may read: as it is stored, or coarse where pkint.coarsen_column() says so and he does not hold the caveat. The column itself need not be granted to him. NULL for a row that he may not read. For views. Example: SELECT id, pkint.shown_place(''mission.report'', id::text) FROM mission.report;';
+
+CREATE FUNCTION pkint.shown_radius_text(relation regclass, key text, column_name name) RETURNS text
+	AS 'MODULE_PATHNAME', 'pkint_shown_radius'
+	LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 10000;
+COMMENT ON FUNCTION pkint.shown_radius_text(regclass, text, name) IS
+'The radius that pkint.shown_radius_m() gives, as text.';
+
+CREATE FUNCTION pkint.shown_radius_m(relation regclass, key text, column_name name DEFAULT 'footprint') RETURNS double precision
+	LANGUAGE sql STABLE STRICT PARALLEL UNSAFE COST 10000
+	BEGIN ATOMIC
+	SELECT pkint.shown_radius_text(relation, key, column_name)::double precision;
+	END;
+COMMENT ON FUNCTION pkint.shown_radius_m(regclass, text, name) IS
+'How exactly the place of a row is known, in metres, for whoever is shown the place as it is stored; NULL for those who are shown it coarse (then pkint.approximate_radius_m() tells), and for a row that one may not read. Example: SELECT id, pkint.shown_radius_m(''mission.report'', id::text) FROM mission.report;';

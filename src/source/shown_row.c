@@ -38,6 +38,7 @@
 
 PG_FUNCTION_INFO_V1(pkint_redacted);
 PG_FUNCTION_INFO_V1(pkint_shown_place);
+PG_FUNCTION_INFO_V1(pkint_shown_radius);
 
 /* A row as it is asked for. */
 typedef struct AskedRow
@@ -479,9 +480,12 @@ ReaderHolds(const char *label)
 	return DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null)) && !null;
 }
 
-/* Find out what showing a place takes.  Between SPI_connect and SPI_finish. */
+/*
+ * Find out what showing a place, or its radius, takes.  Between SPI_connect and
+ * SPI_finish.
+ */
 static void
-DescribePlace(Oid relid, Shown *shown)
+DescribePlace(Oid relid, Shown *shown, bool radius)
 {
 	const char *column = NameStr(shown->column);
 	AskedRow	row;
@@ -494,7 +498,11 @@ DescribePlace(Oid relid, Shown *shown)
 	expression = PlaceExpression(&row);
 	cell = RuleCell(relid, column, &label);
 	if (cell && !ReaderHolds(label))
-		expression = psprintf("pkint.approximate_place(%s, %s)", expression, cell);
+		expression = radius ? pstrdup("NULL::double precision")
+			: psprintf("pkint.approximate_place(%s, %s)", expression, cell);
+	else if (radius)
+		expression = strcmp(expression, "pkint.place($1)") == 0 ? pstrdup("pkint.radius_m($1)")
+			: pstrdup("0::double precision");
 	shown->expression = Kept(shown, expression);
 	shown->may_read = PrepareMayRead(&row);
 	shown->row = row;
@@ -502,12 +510,9 @@ DescribePlace(Oid relid, Shown *shown)
 	shown->relid = relid;
 }
 
-/*
- * shown_place_text(relation, key, column): the place, coarse for a reader who
- * does not hold the caveat that the column's rule names.
- */
-Datum
-pkint_shown_place(PG_FUNCTION_ARGS)
+/* What is shown of the place of a row, as text; NULL if nothing is. */
+static text *
+ShownPlace(FunctionCallInfo fcinfo, bool radius)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	Shown	   *shown = KnownColumn(fcinfo);
@@ -519,7 +524,7 @@ pkint_shown_place(PG_FUNCTION_ARGS)
 
 	SPI_connect();
 	if (!OidIsValid(shown->relid))
-		DescribePlace(PG_GETARG_OID(0), shown);
+		DescribePlace(PG_GETARG_OID(0), shown, radius);
 	key = AskedKey(fcinfo, &shown->row);
 	if (MayRead(shown, key) && FetchColumn(shown, key, &value, &author))
 		place = AskAsOwner(psprintf("SELECT (%s)::text", shown->expression), shown->row.column_type, value);
@@ -527,6 +532,29 @@ pkint_shown_place(PG_FUNCTION_ARGS)
 	if (place)
 		result = cstring_to_text(place);
 	SPI_finish();
+	return result;
+}
+
+/*
+ * shown_place_text(relation, key, column): the place, coarse for a reader who
+ * does not hold the caveat that the column's rule names.
+ */
+Datum
+pkint_shown_place(PG_FUNCTION_ARGS)
+{
+	text	   *result = ShownPlace(fcinfo, false);
+
+	if (result == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(result);
+}
+
+/* shown_radius_text(relation, key, column): its radius, for who sees it exactly. */
+Datum
+pkint_shown_radius(PG_FUNCTION_ARGS)
+{
+	text	   *result = ShownPlace(fcinfo, true);
+
 	if (result == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(result);

@@ -8,6 +8,8 @@
  * those that have not, and those listed in pkint.keyring_standbys that are not
  * there.  The forgetting itself stands.
  */
+#include "src/core/compat.h"
+
 #include "src/source/standbys.h"
 
 #include "executor/spi.h"
@@ -57,12 +59,12 @@ pkint_standbys_init(void)
 	DefineCustomStringVariable("pkint.keyring_standbys",
 							   "Standbys (their application_name) that have a copy of the keyring and must confirm a forgetting.",
 							   "Those that stream from this server are asked in any case; list those that may be down, or that stream from another standby.",
-							   &listed_standbys, "", PGC_SIGHUP, 0,
+							   &listed_standbys, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY,
 							   CheckListed, NULL, NULL);
 	DefineCustomIntVariable("pkint.keyring_wait",
 							"How long forget_source() waits for standbys to confirm.",
 							NULL,
-							&wait_ms, 10000, 0, 3600000, PGC_SIGHUP, GUC_UNIT_MS,
+							&wait_ms, 10000, 0, 3600000, PGC_SIGHUP, GUC_UNIT_MS | GUC_SUPERUSER_ONLY,
 							NULL, NULL, NULL);
 }
 
