@@ -27,6 +27,7 @@ OBJS_audit = src/audit/spool.o src/audit/loader.o src/audit/chain.o \
 OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
 	src/need_to_know/identity.o src/need_to_know/label_memo.o \
 	src/need_to_know/reading.o src/need_to_know/vocabulary.o src/need_to_know/disclosure.o \
+	src/need_to_know/disclosed_keys.o \
 	src/need_to_know/guard.o src/need_to_know/support.o \
 	src/need_to_know/granted.o src/need_to_know/quiet.o \
 	src/need_to_know/act_as.o
@@ -86,7 +87,7 @@ SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 REGRESS_core = install words
 REGRESS_keys = keys
 REGRESS_label = label label_parts label_stanag4774 label_vocabulary
-REGRESS_audit = audit
+REGRESS_audit = audit audit_keys
 REGRESS_need_to_know = need_to_know_people need_to_know \
 	need_to_know_guard need_to_know_request need_to_know_share \
 	need_to_know_check

@@ -8,6 +8,9 @@
  * without waiting; an error does not stop them.  So the record may lack counts
  * after a crash, but never a reader.
  *
+ * Of rows under caveats that the mission lists, the keys are on disk before they
+ * leave; see disclosed_keys.c.
+ *
  * Rows are counted where the policy is evaluated, in parallel workers by the
  * workers.  What counts is that a row passed, not that it was sent: an upper
  * bound.
@@ -22,6 +25,7 @@
 
 #include "src/audit/audit.h"
 #include "src/label/label.h"
+#include "src/need_to_know/disclosed_keys.h"
 
 static PkintDisclosure *counted = NULL;
 static PkintDisclosure *waiting = NULL;
@@ -54,6 +58,7 @@ pkint_disclosure_make(MemoryContext context, Oid relid, const struct varlena *la
 	disclosure->relation = name == NULL ? psprintf("%u", relid)
 		: quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
 	disclosure->label = label ? pkint_label_text(label) : NULL;
+	disclosure->wants_keys = pkint_keys_wanted(label);
 	MemoryContextSwitchTo(old);
 	return disclosure;
 }
@@ -76,7 +81,7 @@ pkint_disclosure_first(PkintDisclosure *disclosure)
 bool
 pkint_disclosure_waits(void)
 {
-	return waiting != NULL;
+	return waiting != NULL || pkint_keys_wait();
 }
 
 static void
@@ -93,7 +98,20 @@ CollectEntry(StringInfo batch, const char *kind, const PkintDisclosure *disclosu
 	pkint_audit_collect(batch, &entry);
 }
 
-/* Put the intents on disk; raises if that cannot be done. */
+/* The keys that were gathered for a counter. */
+void
+pkint_disclosure_keys_entry(StringInfo batch, const PkintDisclosure *disclosure)
+{
+	StringInfoData entry;
+
+	pkint_audit_begin_named(&entry, "keys", reader_oid, reader_name, reader_login);
+	pkint_audit_text(&entry, "relation", disclosure->relation);
+	pkint_audit_text(&entry, "label", disclosure->label);
+	appendStringInfo(&entry, ",\"keys\":%s]", disclosure->keys.data);
+	pkint_audit_collect(batch, &entry);
+}
+
+/* Put the intents and the keys on disk; raises if that cannot be done. */
 void
 pkint_disclosure_announce(void)
 {
@@ -102,6 +120,7 @@ pkint_disclosure_announce(void)
 	initStringInfo(&batch);
 	for (PkintDisclosure *d = waiting; d != NULL; d = d->next_waiting)
 		CollectEntry(&batch, "intent", d, false);
+	pkint_keys_collect(&batch);
 	pkint_audit_send(&batch, true);
 	while (waiting != NULL)
 	{
@@ -118,9 +137,11 @@ pkint_disclosure_report(bool may_raise)
 {
 	StringInfoData batch;
 
-	if (counted == NULL)
+	pkint_keys_statement_ends();
+	if (counted == NULL && !pkint_keys_wait())
 		return;
 	initStringInfo(&batch);
+	pkint_keys_collect(&batch);
 	while (counted != NULL)
 	{
 		CollectEntry(&batch, "read", counted, true);

@@ -9,21 +9,28 @@
 
 #include "postgres.h"
 
+#include "lib/stringinfo.h"
+
 /* Rows of one table under one label that passed the policy for one reader. */
 typedef struct PkintDisclosure
 {
 	uint64		rows;			/* since the last report */
 	bool		announced;		/* an intent is on disk */
 	bool		waiting;		/* in the list of those not announced */
+	bool		wants_keys;		/* the label has a listed caveat */
 	const char *relation;
 	char	   *label;
+	StringInfoData keys;		/* not yet written, a JSON array without its end */
 	struct PkintDisclosure *next_counted;
 	struct PkintDisclosure *next_waiting;
+	struct PkintDisclosure *next_gathering;
 } PkintDisclosure;
 
 extern void pkint_disclosure_reader(Oid person);
 extern PkintDisclosure *pkint_disclosure_make(MemoryContext context, Oid relid,
 											  const struct varlena *label);
+extern void pkint_disclosure_keys_entry(StringInfo batch,
+										const PkintDisclosure *disclosure);
 extern void pkint_disclosure_first(PkintDisclosure *disclosure);
 extern bool pkint_disclosure_waits(void);
 extern void pkint_disclosure_announce(void);

@@ -201,3 +201,12 @@ CREATE VIEW pkint.readers WITH (security_invoker = true) AS
 GRANT SELECT ON pkint.readers TO PUBLIC;
 COMMENT ON VIEW pkint.readers IS
 	'who did read rows of which table under which label, and when: for auditors, and for the release officers of the label''s originators. Rows are an upper bound. Example: SELECT * FROM pkint.readers WHERE relation = ''mission.report''';
+
+CREATE VIEW pkint.row_readers WITH (security_invoker = true) AS
+	SELECT e.relation, e.label, k.key, e.person, e.login, pg_catalog.min(e.at) AS first_at, pg_catalog.max(e.at) AS last_at
+	FROM pkint.audit_entry e CROSS JOIN LATERAL pg_catalog.jsonb_array_elements_text(e.detail -> 'keys') k (key)
+	WHERE e.kind = 'keys'
+	GROUP BY e.relation, e.label, k.key, e.person, e.login;
+GRANT SELECT ON pkint.row_readers TO PUBLIC;
+COMMENT ON VIEW pkint.row_readers IS
+	'who did read which row, by its key, and when, for rows whose label has a caveat that pkint.caveat marks record_keys: for auditors, and for the release officers of the label''s originators. Rows that passed the policy, an upper bound. Example: SELECT * FROM pkint.row_readers WHERE relation = ''hrd.case'' AND key = ''17''';

@@ -22,6 +22,7 @@
 #include "utils/memutils.h"
 
 #include "src/label/label.h"
+#include "src/need_to_know/disclosed_keys.h"
 #include "src/need_to_know/policy.h"
 #include "src/need_to_know/reading.h"
 
@@ -30,12 +31,6 @@
 PG_FUNCTION_INFO_V1(pkint_granted);
 PG_FUNCTION_INFO_V1(pkint_granted_keys);
 PG_FUNCTION_INFO_V1(pkint_granted_support);
-
-/* How a key is turned into text, kept for a call site. */
-typedef struct KeyOutput
-{
-	FmgrInfo	output;
-} KeyOutput;
 
 /* The rows of a table that are open to the reader. */
 static HTAB *
@@ -80,26 +75,6 @@ GrantCovers(const PkintGrant *grant, const PkintMarking *label,
 		CaveatsCovered(&label->caveats, &clearance->caveats, grant->caveats);
 }
 
-/* The key argument as text. */
-static char *
-KeyText(FunctionCallInfo fcinfo)
-{
-	KeyOutput  *out = fcinfo->flinfo->fn_extra;
-
-	if (out == NULL)
-	{
-		Oid			function;
-		bool		is_varlena;
-
-		out = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(KeyOutput));
-		getTypeOutputInfo(get_fn_expr_argtype(fcinfo->flinfo, 1), &function,
-						  &is_varlena);
-		fmgr_info_cxt(function, &out->output, fcinfo->flinfo->fn_mcxt);
-		fcinfo->flinfo->fn_extra = out;
-	}
-	return OutputFunctionCall(&out->output, PG_GETARG_DATUM(1));
-}
-
 /* Is one of the grants for this key good for this label? */
 static bool
 RowIsOpen(HTAB *rows, char *key, const PkintLabel *label)
@@ -131,6 +106,7 @@ pkint_granted(PG_FUNCTION_ARGS)
 	PkintReadRelation *relation;
 	HTAB	   *rows;
 	PkintLabel *label;
+	char	   *key;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) ||
 		pkint_reader_grants() == NIL || pkint_reader_clearance() == NULL)
@@ -140,9 +116,10 @@ pkint_granted(PG_FUNCTION_ARGS)
 	if (hash_get_num_entries(rows) == 0)
 		PG_RETURN_BOOL(false);
 	label = PG_GETARG_PKINT_LABEL(2);
-	if (!RowIsOpen(rows, KeyText(fcinfo), label))
+	key = pkint_key_text(fcinfo, 1);
+	if (!RowIsOpen(rows, key, label))
 		PG_RETURN_BOOL(false);
-	pkint_count_granted(relation, label);
+	pkint_count_granted(relation, label, key);
 	PG_RETURN_BOOL(true);
 }
 

@@ -34,8 +34,11 @@ CREATE TABLE pkint.caveat
 	code			text PRIMARY KEY
 		CHECK (code ~ '^[A-Z0-9][A-Z0-9_-]{0,30}$'
 			AND code NOT IN ('ALL', 'NONE', 'REL', 'ORIG', 'UNITS')),
-	meaning			text NOT NULL CHECK (meaning !~ '^\s*$')
+	meaning			text NOT NULL CHECK (meaning !~ '^\s*$'),
+	record_keys		boolean NOT NULL DEFAULT false
 );
+COMMENT ON COLUMN pkint.caveat.record_keys IS
+	'the record says which rows under this caveat were read, by their keys, and not only how many; for the few caveats where that is worth a wait on the disk. Example: UPDATE pkint.caveat SET record_keys = true WHERE code = ''CRSV''';
 COMMENT ON TABLE pkint.caveat IS
 	'caveats that a label may carry, kept by the security officer; a reader must hold every one. Example: INSERT INTO pkint.caveat VALUES (''CRSV'', ''conflict-related sexual violence'')';
 
@@ -482,6 +485,22 @@ COMMENT ON FUNCTION pkint.officers_only() IS
 
 CREATE TRIGGER officers_only BEFORE INSERT OR UPDATE OR DELETE ON pkint.unit
 	FOR EACH STATEMENT EXECUTE FUNCTION pkint.officers_only();
+CREATE FUNCTION pkint.record_keys_changed() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM pkint.record('record_keys', detail => jsonb_build_object('caveat', OLD.code,
+		'record_keys', TG_OP = 'UPDATE' AND NEW.record_keys));
+	RETURN NULL;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.record_keys_changed() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.record_keys_changed() IS 'row trigger: that the record begins or ceases to name rows under a caveat is itself on record';
+CREATE TRIGGER record_keys_changed AFTER UPDATE ON pkint.caveat
+	FOR EACH ROW WHEN (OLD.record_keys IS DISTINCT FROM NEW.record_keys) EXECUTE FUNCTION pkint.record_keys_changed();
+CREATE TRIGGER record_keys_dropped AFTER DELETE ON pkint.caveat
+	FOR EACH ROW WHEN (OLD.record_keys) EXECUTE FUNCTION pkint.record_keys_changed();
 CREATE TRIGGER officers_only BEFORE INSERT OR UPDATE OR DELETE ON pkint.caveat
 	FOR EACH STATEMENT EXECUTE FUNCTION pkint.officers_only();
 

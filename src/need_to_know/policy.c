@@ -43,6 +43,10 @@ enum
 };
 enum
 {
+	CAVEAT_CODE = 1, CAVEAT_RECORD_KEYS = 3
+};
+enum
+{
 	APPOINTMENT_PERSON = 2, APPOINTMENT_PERSON_NAME, APPOINTMENT_DUTY,
 	APPOINTMENT_UNIT, APPOINTMENT_SINCE, APPOINTMENT_UNTIL, APPOINTMENT_ENDED
 };
@@ -518,6 +522,24 @@ ReadGrants(PkintPolicy *policy, TimestampTz now)
 	}
 }
 
+/* The caveats whose rows' keys go on record. */
+static void
+ReadRecordKeys(PkintPolicy *policy, TimestampTz now)
+{
+	PolicyScan	walk;
+
+	if (!BeginPolicyScan(&walk, "caveat", NULL, InvalidOid, now, &policy->recheck_at))
+		return;
+	while (NextPolicyRow(&walk))
+	{
+		bool		isnull;
+
+		if (DatumGetBool(RowValue(&walk, CAVEAT_RECORD_KEYS, &isnull)))
+			policy->record_keys = lappend(policy->record_keys, RowText(&walk, CAVEAT_CODE));
+	}
+	EndPolicyScan(&walk);
+}
+
 /* Remember one open row, under the hash of its key. */
 static void
 AddOpenRow(HTAB *rows, char *key, const PkintGrant *grant)
@@ -622,6 +644,7 @@ pkint_policy_of(Oid person)
 	ReadAssignments(&fresh, GetCurrentTimestamp());
 	ReadDuties(&fresh, GetCurrentTimestamp());
 	ReadGrants(&fresh, GetCurrentTimestamp());
+	ReadRecordKeys(&fresh, GetCurrentTimestamp());
 	MemoryContextSwitchTo(old);
 
 	kept = hash_search(policies, &person, HASH_ENTER, NULL);

@@ -45,6 +45,7 @@ typedef struct PkintPolicy
 	List	   *reads_units;	/* those, and what they read below them */
 	List	   *duties;
 	List	   *grants;
+	List	   *record_keys;	/* caveats whose rows' keys go on record; for everybody */
 } PkintPolicy;
 
 /* A row that is open, under the hash of its key's text. */

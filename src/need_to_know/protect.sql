@@ -255,7 +255,7 @@ CREATE FUNCTION pkint.set_policies(part regclass, root regclass, label_column na
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	reads text := format('pkint.can_read(%I, %L::regclass)', label_column, root);
+	reads text := format('pkint.can_read(%I, %L::regclass%s)', label_column, root, ', ' || quote_ident(key_column));
 	granted text := CASE WHEN key_column IS NOT NULL
 		THEN format(' OR pkint.granted(%L::regclass, %I, %I)', root, key_column, label_column) ELSE '' END;
 	writes text := format('pkint.can_write(%I)', label_column);

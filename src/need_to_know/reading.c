@@ -22,6 +22,7 @@
 #include "src/audit/audit.h"
 #include "src/core/settings.h"
 #include "src/label/label.h"
+#include "src/need_to_know/disclosed_keys.h"
 #include "src/need_to_know/disclosure.h"
 #include "src/need_to_know/label_memo.h"
 #include "src/need_to_know/policy.h"
@@ -50,6 +51,7 @@ static Oid	reader = InvalidOid;
 static uint64 reader_stamp = 0;
 static PkintClearance *reader_clearance = NULL; /* NULL: none */
 static List *reader_grants = NIL;
+static List *record_keys = NIL; /* caveats whose rows' keys go on record */
 static MemoryContext reader_context = NULL;
 static PkintReadRelation relations[MOST_RELATIONS];
 static int	nrelations = 0;
@@ -107,6 +109,30 @@ ForgetRelations(void)
 	last_relation = NULL;
 }
 
+/* Strings in memory of our own. */
+static List *
+CopyStrings(List *strings)
+{
+	List	   *copy = NIL;
+	ListCell   *lc;
+
+	foreach(lc, strings)
+		copy = lappend(copy, pstrdup(lfirst(lc)));
+	return copy;
+}
+
+/* Are these the same strings, in the same order? */
+static bool
+SameStrings(List *a, List *b)
+{
+	if (list_length(a) != list_length(b))
+		return false;
+	for (int i = 0; i < list_length(a); i++)
+		if (strcmp(list_nth(a, i), list_nth(b, i)) != 0)
+			return false;
+	return true;
+}
+
 /* The grants of a policy in memory of our own. */
 static List *
 CopyGrants(List *grants)
@@ -118,12 +144,9 @@ CopyGrants(List *grants)
 	{
 		PkintGrant *from = lfirst(lc);
 		PkintGrant *to = palloc(sizeof(PkintGrant));
-		ListCell   *caveat;
 
 		*to = *from;
-		to->caveats = NIL;
-		foreach(caveat, from->caveats)
-			to->caveats = lappend(to->caveats, pstrdup(lfirst(caveat)));
+		to->caveats = CopyStrings(from->caveats);
 		copy = lappend(copy, to);
 	}
 	return copy;
@@ -176,6 +199,7 @@ ChangeReader(Oid person, uint64 stamp)
 	policy = pkint_policy_of(person);
 	fresh = ClearanceOf(policy);
 	if (reader == person && SameClearance(fresh, reader_clearance) &&
+		SameStrings(policy->record_keys, record_keys) &&
 		list_length(policy->grants) == list_length(reader_grants) &&
 		GrantsAmong(policy->grants, reader_grants))
 	{
@@ -187,6 +211,8 @@ ChangeReader(Oid person, uint64 stamp)
 	reader = InvalidOid;
 	reader_clearance = NULL;
 	reader_grants = NIL;
+	record_keys = NIL;
+	pkint_keys_of_caveats(NIL);
 	if (reader_context == NULL)
 		reader_context = AllocSetContextCreate(CacheMemoryContext, "pkint reader",
 											   ALLOCSET_SMALL_SIZES);
@@ -197,6 +223,8 @@ ChangeReader(Oid person, uint64 stamp)
 		reader_clearance = (PkintClearance *)
 			DatumGetPointer(datumCopy(PointerGetDatum(fresh), false, -1));
 	reader_grants = CopyGrants(policy->grants);
+	record_keys = CopyStrings(policy->record_keys);
+	pkint_keys_of_caveats(record_keys);
 	MemoryContextSwitchTo(old);
 	reader_stamp = stamp;
 	reader = person;
@@ -274,21 +302,31 @@ pkint_read_relation(Oid relid)
 	return relation;
 }
 
-/* Count a row under a label that is not remembered. */
-static void
-CountUnkept(PkintReadRelation *relation)
+/* The counter of a row under a label that is not remembered. */
+static PkintDisclosure *
+UnkeptCounter(PkintReadRelation *relation)
 {
 	if (relation->unkept == NULL)
 		relation->unkept = pkint_disclosure_make(relation->memo.context,
 												 relation->relid, NULL);
-	pkint_disclosure_count(relation->unkept);
+	return relation->unkept;
+}
+
+/* Does this row's key go on record? */
+static inline bool
+WantsKey(const PkintDisclosure *disclosure, const PkintLabel *label)
+{
+	return disclosure->wants_keys ||
+		(disclosure->label == NULL && pkint_keys_wanted(label));
 }
 
 /* Count a row that was granted, though its label could not be read. */
 void
-pkint_count_granted(PkintReadRelation *relation, const PkintLabel *label)
+pkint_count_granted(PkintReadRelation *relation, const PkintLabel *label,
+					const char *key)
 {
 	uint32		hash = 0;
+	PkintDisclosure *disclosure;
 	PkintMemoEntry *entry = pkint_memo_find(&relation->memo, PKINT_BODY(label),
 											PKINT_BODY_LEN(label), &hash);
 
@@ -297,19 +335,23 @@ pkint_count_granted(PkintReadRelation *relation, const PkintLabel *label)
 							   PKINT_BODY_LEN(label), hash,
 							   pkint_label_readable(label, reader_clearance));
 	if (entry == NULL)
+		disclosure = UnkeptCounter(relation);
+	else
 	{
-		CountUnkept(relation);
-		return;
+		if (entry->disclosure == NULL)
+			entry->disclosure = pkint_disclosure_make(relation->memo.context,
+													  relation->relid, label);
+		disclosure = entry->disclosure;
 	}
-	if (entry->disclosure == NULL)
-		entry->disclosure = pkint_disclosure_make(relation->memo.context,
-												  relation->relid, label);
-	pkint_disclosure_count(entry->disclosure);
+	pkint_disclosure_count(disclosure);
+	if (WantsKey(disclosure, label))
+		pkint_key_disclosed(disclosure, relation->relid, label, key);
 }
 
 /* Work the answer for a label out, and remember it. */
 static bool
-DecideLabel(PkintReadRelation *relation, const PkintLabel *label, uint32 hash)
+DecideLabel(PkintReadRelation *relation, const PkintLabel *label, uint32 hash,
+			PkintDisclosure **counter)
 {
 	bool		readable = pkint_label_readable(label, reader_clearance);
 	PkintMemoEntry *entry = pkint_memo_add(&relation->memo, PKINT_BODY(label),
@@ -318,22 +360,20 @@ DecideLabel(PkintReadRelation *relation, const PkintLabel *label, uint32 hash)
 	if (!readable || !OidIsValid(relation->relid))
 		return readable;
 	if (entry == NULL)
-		CountUnkept(relation);
+		*counter = UnkeptCounter(relation);
 	else
-	{
-		entry->disclosure = pkint_disclosure_make(relation->memo.context,
-												  relation->relid, label);
-		pkint_disclosure_count(entry->disclosure);
-	}
+		*counter = entry->disclosure =
+			pkint_disclosure_make(relation->memo.context, relation->relid, label);
+	pkint_disclosure_count(*counter);
 	return readable;
 }
 
 /*
  * May the reading person read a row with this label?  With a table it counts
- * as disclosed if he may.
+ * as disclosed if he may; "counter" is where.
  */
 static inline bool
-MayRead(const PkintLabel *label, Oid relid)
+MayRead(const PkintLabel *label, Oid relid, PkintDisclosure **counter)
 {
 	uint32		hash = 0;
 	PkintMemoEntry *known;
@@ -346,11 +386,14 @@ MayRead(const PkintLabel *label, Oid relid)
 	known = pkint_memo_find(&last_relation->memo, PKINT_BODY(label),
 							PKINT_BODY_LEN(label), &hash);
 	if (unlikely(known == NULL))
-		return DecideLabel(last_relation, label, hash);
+		return DecideLabel(last_relation, label, hash, counter);
 	if (known->answer == 0)
 		return false;
 	if (known->disclosure != NULL)
+	{
 		pkint_disclosure_count(known->disclosure);
+		*counter = known->disclosure;
+	}
 	return true;
 }
 
@@ -358,15 +401,18 @@ MayRead(const PkintLabel *label, Oid relid)
 bool
 pkint_may_read(const PkintLabel *label)
 {
-	return MayRead(label, InvalidOid);
+	PkintDisclosure *counter = NULL;
+
+	return MayRead(label, InvalidOid, &counter);
 }
 
-/* can_read(label [, relation]): false for NULL and for readers not cleared */
+/* can_read(label [, relation [, key]]): false for NULL and for readers not cleared */
 Datum
 pkint_can_read(PG_FUNCTION_ARGS)
 {
 	PkintLabel *label;
 	bool		readable;
+	PkintDisclosure *counter = NULL;
 
 	if (PG_ARGISNULL(0) || (PG_NARGS() > 1 && PG_ARGISNULL(1)))
 	{
@@ -374,7 +420,12 @@ pkint_can_read(PG_FUNCTION_ARGS)
 		PG_RETURN_BOOL(false);
 	}
 	label = PG_GETARG_PKINT_LABEL(0);
-	readable = MayRead(label, PG_NARGS() > 1 ? PG_GETARG_OID(1) : InvalidOid);
+	readable = MayRead(label, PG_NARGS() > 1 ? PG_GETARG_OID(1) : InvalidOid,
+					   &counter);
+	if (unlikely(counter != NULL && WantsKey(counter, label)) &&
+		PG_NARGS() > 2 && !PG_ARGISNULL(2))
+		pkint_key_disclosed(counter, PG_GETARG_OID(1), label,
+							pkint_key_text(fcinfo, 2));
 	PG_FREE_IF_COPY(label, 0);
 	PG_RETURN_BOOL(readable);
 }

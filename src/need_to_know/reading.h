@@ -34,7 +34,8 @@ extern bool pkint_reader_still(const PkintReaderMark *mark);
 /* Of the present reader: what has been opened to him, of PkintGrant. */
 extern List *pkint_reader_grants(void);
 extern PkintReadRelation *pkint_read_relation(Oid relid);
-extern void pkint_count_granted(PkintReadRelation *relation, const struct varlena *label);
+extern void pkint_count_granted(PkintReadRelation *relation, const struct varlena *label,
+								const char *key);
 
 /* The clearance that reads now, NULL if none; good until the reader changes. */
 extern const struct varlena *pkint_reader_clearance(void);

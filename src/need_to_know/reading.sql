@@ -18,6 +18,12 @@ CREATE FUNCTION pkint.can_read(label pkint.label, relation regclass) RETURNS boo
 COMMENT ON FUNCTION pkint.can_read(pkint.label, regclass) IS
 	'the same, as the policies of a protected table ask it: the record of disclosures names the table. Example: CREATE POLICY p ON t USING (pkint.can_read(label, ''t''::regclass))';
 
+CREATE FUNCTION pkint.can_read(label pkint.label, relation regclass, key anyelement) RETURNS boolean
+	LANGUAGE C STABLE PARALLEL SAFE COST 1 SUPPORT pkint.can_read_support
+	AS 'MODULE_PATHNAME', 'pkint_can_read';
+COMMENT ON FUNCTION pkint.can_read(pkint.label, regclass, anyelement) IS
+	'the same with the row''s key, which goes on record where the label has a caveat that pkint.caveat marks record_keys. Example: CREATE POLICY p ON t USING (pkint.can_read(label, ''t''::regclass, id))';
+
 CREATE FUNCTION pkint.can_write(label pkint.label) RETURNS boolean
 	LANGUAGE C STABLE PARALLEL SAFE COST 1
 	AS 'MODULE_PATHNAME', 'pkint_can_write';

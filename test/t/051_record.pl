@@ -12,6 +12,17 @@ use PkintTest;
 my $node = mission_server('record', conf => "fsync = on\nrestart_after_crash = on\npkint.record_timeout = 300\n");
 small_mission($node);
 
+# Wait for the server.  A psql that cannot connect may be gone before it has read its query.
+sub come_back
+{
+	for (1 .. 600)
+	{
+		return if eval { $node->psql('mission', 'SELECT true') == 0 };
+		select undef, undef, undef, 0.1;
+	}
+	die 'the server did not come back';
+}
+
 # read, then crash before the loader can have come
 as_person($node, 'awa', 'SELECT count(*) FROM log');
 $node->stop('immediate');
@@ -26,11 +37,33 @@ my $backend = $psql->query('SELECT pg_backend_pid()');
 $psql->query('SELECT count(*) FROM log');
 kill 9, $backend;
 eval { $psql->quit };
-$node->poll_query_until('mission', 'SELECT true') or die 'the server did not come back';
+come_back();
 $node->safe_psql('mission', 'SELECT pkint.load_record()');
 is($node->safe_psql('mission', "SELECT count(*) > 0 FROM pkint.audit_entry WHERE kind = 'intent' AND person = 'boris' AND (detail ->> 'pid')::int = $backend"),
 	't', 'the reader is on record after kill -9');
 is($node->safe_psql('mission', 'SELECT count(*) FROM pkint.verify_audit()'), 0, 'the chain is whole');
+
+# under a caveat whose keys go on record, every row that left before kill -9 is there by its key
+$node->safe_psql('mission', q{
+	INSERT INTO pkint.caveat (code, meaning, record_keys) VALUES ('LISTED', 'x', true);
+	UPDATE pkint.person_clearance SET caveats = caveats || '{LISTED}' WHERE person_name = 'awa';
+	CREATE TABLE listed (id int PRIMARY KEY);
+	INSERT INTO listed SELECT generate_series(1, 1000);
+	SELECT pkint.protect('listed', default_label => 'U//LISTED//REL ALL//ORIG MISSION');
+	GRANT SELECT ON listed TO awa;
+});
+$psql = $node->background_psql('mission', extra_params => [ '-U', 'awa' ], on_error_stop => 0);
+$backend = $psql->query('SELECT pg_backend_pid()');
+$psql->query('BEGIN; DECLARE c CURSOR FOR SELECT id FROM listed');
+my @left = map { scalar $psql->query("FETCH $_ FROM c") } 150, 3;
+my %left = map { $_ => 1 } grep { /^\d+$/ } split /\s+/, join ' ', @left;
+kill 9, $backend;
+eval { $psql->quit };
+come_back();
+$node->safe_psql('mission', 'SELECT pkint.load_record()');
+my %kept = map { $_ => 1 } split /\n/, $node->safe_psql('mission', q{SELECT key FROM pkint.row_readers WHERE person = 'awa' AND relation = 'public.listed'});
+is(scalar(keys %left), 153, 'rows left before the kill');
+is(scalar(grep { !$kept{$_} } keys %left), 0, 'and each is on record by its key');
 
 # a crash between loading and removing files loads nothing twice
 my $entries = $node->safe_psql('mission', q{SELECT pkint.load_record() IS NOT NULL; SELECT count(*) FROM pkint.audit_entry});
@@ -64,5 +97,53 @@ SKIP:
 }
 chmod 0700, $spool;
 is(as_person($node, 'awa', 'SELECT count(*) FROM log'), '20', 'and reads again when it can');
+
+# a disk that is full in the middle of an entry: nothing is disclosed, the torn part is noticed, and it goes on
+sub launcher
+{
+	my ($postmaster) = split /\n/, slurp_file($node->data_dir . '/postmaster.pid');
+	for my $proc (glob '/proc/[0-9]*')
+	{
+		my ($status, $title) = map { my $t = eval { slurp_file("$proc/$_") }; $t // '' } 'status', 'cmdline';
+		return substr $proc, 6 if $status =~ /^PPid:\s+$postmaster$/m && $title =~ /pkint record launcher/;
+	}
+	return;
+}
+SKIP:
+{
+	skip 'prlimit is not here', 5 if system('prlimit --version >/dev/null 2>&1') != 0;
+	my $reader = $node->background_psql('mission', extra_params => [ '-U', 'awa' ], on_error_stop => 0);
+	my $pid = $reader->query('SELECT pg_backend_pid()');
+	my $stopped = launcher();
+	kill 'STOP', $stopped;
+	$reader->query('SELECT count(*) FROM log');
+	system_or_bail('prlimit', '--pid', $pid, '--fsize=10:');
+	is($reader->query('SELECT count(*) FROM log') // '', '', 'no rows on a full disk');
+	is($reader->query('SELECT id FROM listed LIMIT 1') // '', '', 'nor where keys go on record');
+	$node->safe_psql('mission', 'SELECT pkint.spool_rotate()');
+	is($reader->query('SELECT count(*) FROM log') // '', '', 'nor where ten bytes of the entry fit');
+	system_or_bail('prlimit', '--pid', $pid, '--fsize=unlimited:');
+	is($reader->query('SELECT count(*) FROM log'), '20', 'rows again, once there is room');
+	$reader->quit;
+	kill 'CONT', $stopped;
+	$node->safe_psql('mission', 'SELECT pkint.load_record()');
+	is($node->safe_psql('mission', 'SELECT count(*) FROM pkint.verify_audit()'), 0, 'and the chain is whole');
+}
+
+# a full queue: the loader does not come, and more waits than may
+{
+	$node->safe_psql('mission', q{ALTER SYSTEM SET pkint.record_limit = '1MB'; SELECT pg_reload_conf()});
+	my $stopped = launcher();
+	ok($stopped, 'the launcher runs');
+	kill 'STOP', $stopped;
+	$node->psql('mission', q{SELECT count(pkint.record_now('fill', detail => jsonb_build_object('i', repeat('x', 10000)))) FROM generate_series(1, 110) i});
+	my ($rc, $o, $e) = $node->psql('mission', 'SELECT count(*) FROM log', extra_params => [ '-U', 'awa' ]);
+	isnt($rc, 0, 'a reader is refused while the queue is full');
+	like($e, qr/the record cannot be kept/, 'and told why');
+	is($node->safe_psql('mission', 'SELECT 1 + 1'), '2', 'whoever reads nothing protected goes on');
+	kill 'CONT', $stopped;
+	ok($node->poll_query_until('mission', q{SELECT count(*) = 0 FROM pg_ls_dir('pkint_spool')}), 'the loader empties the queue');
+	is(as_person($node, 'awa', 'SELECT count(*) FROM log'), '20', 'and the reader reads again');
+}
 
 done_testing();
