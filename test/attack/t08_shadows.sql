@@ -2,6 +2,7 @@
 SET search_path = mallory, public, pkint;
 CREATE FUNCTION mallory.can_read(pkint.label) RETURNS boolean LANGUAGE sql RETURN true;
 CREATE FUNCTION mallory.can_read(pkint.label, regclass) RETURNS boolean LANGUAGE sql RETURN true;
+CREATE FUNCTION mallory.can_read(pkint.label, regclass, int) RETURNS boolean LANGUAGE sql RETURN true;
 CREATE FUNCTION mallory.granted(regclass, int, pkint.label) RETURNS boolean LANGUAGE sql RETURN true;
 CREATE FUNCTION mallory.session_clearance() RETURNS pkint.clearance LANGUAGE sql RETURN 'SC//CRSV//UNITS ALL'::pkint.clearance;
 CREATE FUNCTION mallory.readable(pkint.label, pkint.clearance) RETURNS boolean LANGUAGE sql RETURN true;
@@ -31,4 +32,4 @@ SELECT attack.ok(attack.try('CREATE OPERATOR CLASS mallory.mine FOR TYPE pkint.l
 	attack.try('CREATE OPERATOR CLASS mallory.mine FOR TYPE pkint.label USING btree AS OPERATOR 1 <'));
 DROP CAST (pkint.label AS mallory.trap);
 DROP OPERATOR mallory.<@ (pkint.label, pkint.clearance);
-DROP FUNCTION mallory.can_read(pkint.label), mallory.can_read(pkint.label, regclass);
+DROP FUNCTION mallory.can_read(pkint.label), mallory.can_read(pkint.label, regclass), mallory.can_read(pkint.label, regclass, int);
