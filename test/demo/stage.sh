@@ -111,6 +111,9 @@ in_session() {
 	fail "the open session answers"
 }
 
+# The one number that the open session answered last.
+answered() { printf '%s' "$ANSWER" | grep -m 1 -o '^ *[0-9]\+$' | tr -d ' '; }
+
 close_session() {
 	printf '\\q\n' >&"${SESSION[1]}"
 	wait "$SESSION_PROCESS" 2>/dev/null

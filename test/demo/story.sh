@@ -22,12 +22,12 @@ tell "Ovandie is an invented country with a peacekeeping mission. For a year its
 build_the_register
 load_the_feeds
 look_at_quarantine
+mislabelled
 four_people
 a_map
 one_event_many_reports
 request_and_grant
 a_share_order
-mislabelled
 a_source
 life_of_a_source
 a_revocation

@@ -103,10 +103,20 @@ one_event_many_reports() {
 	read_truth
 	before=$(ask jmac_analyst -c 'SELECT count(*) FROM mission.incident')
 	show jmac_analyst "SELECT count(*) AS suggested FROM pkint.suggest_matches('mission')"
-	show jmac_analyst "SELECT a.unit, a.title, b.unit, b.title, round(m.score::numeric, 1) AS score, m.reasons ->> 'place' AS place,
-  m.reasons ->> 'time' AS \"time\", m.reasons ->> 'words' AS words
+	printf '\n'
+	tell 'The best pair of each two units, where they do not even use the same words. Each reason is evidence: above nought it' \
+		'speaks for one event, below against it, and the parts add up to the score. One report may know the place to fifty' \
+		'metres and the other to a few kilometres.'
+	show jmac_analyst "SELECT DISTINCT ON (a.unit, b.unit) a.unit || ': ' || a.title AS one, b.unit || ': ' || b.title AS other,
+  round(ST_Distance(pkint.place(a.footprint), pkint.place(b.footprint))::numeric) AS metres_apart, round((pkint.radius_m(a.footprint) + pkint.radius_m(b.footprint))::numeric) AS radii,
+  round(m.score::numeric, 1) AS score, m.reasons
 FROM mission.match m JOIN mission.report a ON a.id = m.report_a JOIN mission.report b ON b.id = m.report_b
-ORDER BY m.score DESC LIMIT 5"
+WHERE a.title <> b.title ORDER BY a.unit, b.unit, m.score DESC"
+	check 'reports of different units are paired, some in two languages' jmac_analyst \
+		"SELECT bool_and(a.unit <> b.unit) AND bool_or(a.language <> b.language) FROM mission.match m
+			JOIN mission.report a ON a.id = m.report_a JOIN mission.report b ON b.id = m.report_b"
+	check 'the reasons add up to the score' jmac_analyst \
+		"SELECT bool_and(abs(m.score - (SELECT sum(r.value::numeric) FROM jsonb_each_text(m.reasons) r)) < 0.1) FROM mission.match m"
 	check 'at least eight in ten suggestions are right, by what is known to be true' postgres \
 		'SELECT avg((EXISTS (SELECT FROM feeds.same_event s WHERE s.report_a = m.report_a AND s.report_b = m.report_b))::int) >= 0.8
 		FROM mission.match m'
@@ -118,6 +128,9 @@ ORDER BY m.score DESC LIMIT 5"
 	show jmac_analyst "SELECT member, unit, title, footprint FROM pkint.incident_of(${pair%,*})"
 	equal 'for the analyst the two are one incident now' \
 		"$(ask jmac_analyst -c 'SELECT count(*) FROM mission.incident')" $((before - 1))
+	show jmac_analyst "SELECT pkint.reject_match('mission', $pair, 'another village of that name')"
+	equal 'and two again when he takes it back' "$(ask jmac_analyst -c 'SELECT count(*) FROM mission.incident')" "$before"
+	ask jmac_analyst -c "SELECT pkint.confirm_match('mission', $pair)" >/dev/null || fail 'he confirms it after all'
 }
 
 mislabelled() {

@@ -41,9 +41,10 @@ life_of_a_source() {
 	show jmac_custodian "SELECT pkint.redact('According to MASTAKOUR Nadjibel, four pickups passed at dawn.', 'JMAC')"
 	check 'the code stands where the name was' jmac_custodian \
 		"SELECT pkint.redact('According to MASTAKOUR Nadjibel, four pickups passed at dawn.', 'JMAC') = 'According to $SOURCE_CODE, four pickups passed at dawn.'"
-	id=$(ask jmac_analyst -c "SELECT pkint.request_reveal('$SOURCE_CODE', 'threatened by name on the radio', emergency => true)") ||
-		fail 'the analyst may ask'
 	printf '\n'
+	show jmac_analyst "SELECT pkint.request_reveal('$SOURCE_CODE', 'threatened by name on the radio', emergency => true) AS request" >"$WORK/demo_reveal.out"
+	cat "$WORK/demo_reveal.out"
+	id=$(grep -m 1 -o '^ *[0-9]\+$' "$WORK/demo_reveal.out" | tr -d ' ')
 	show_refused jmac_analyst "SELECT pkint.reveal($id)"
 	show jmac_custodian "SELECT pkint.approve_reveal($id)"
 	show_refused jmac_custodian "SELECT pkint.approve_reveal($id)"
@@ -51,6 +52,10 @@ life_of_a_source() {
 	show jmac_analyst "SELECT pkint.reveal($id)"
 	show_refused jmac_analyst "SELECT pkint.reveal($id)"
 	show jmac_custodian "SELECT pkint.forget_source('$SOURCE_CODE', 'he asked for it')"
+	tell 'The code stays in the reports. Who was behind it nobody can find out any more, from no backup either:'
+	show_refused jmac_custodian "SELECT pkint.correct_source('$SOURCE_CODE', '{\"name\": \"N. N.\"}')"
+	check 'his name is a word like any other now' jmac_custodian \
+		"SELECT pkint.redact('According to MASTAKOUR Nadjibel, four pickups passed at dawn.', 'JMAC') LIKE '%MASTAKOUR Nadjibel%'"
 	ask postgres -c CHECKPOINT
 	equal 'all that time his name did not reach a file of the server' \
 		"$(files_with "$SOURCE_NAME" "$WORK/pgdata")$(files_with "$SOURCE_NAME" "$WORK/server.log")" ''

@@ -3,31 +3,50 @@
 
 request_and_grant() {
 	local around="footprint && pkint.footprint('33NWD9667', '[2022-11-01,2022-12-01)')" id row before after
-	before=$(ask jmac_analyst -c "SELECT count(*) FROM mission.report WHERE unit = 'HRD' AND $around")
+	local reports="SELECT count(*) FROM mission.report WHERE unit = 'HRD' AND $around"
+	before=$(ask jmac_analyst -c "$reports")
 	step 'A request, and a grant' \
 		'The JMAC analyst needs what human rights know about Bantouvra. He asks for whatever there is, without knowing' \
-		"whether there is anything. The release officer of human rights decides: these rows, for a week, and on the record."
+		"whether there is anything. The release officer of human rights decides: these rows, until then, and on the record." \
+		'To see a grant end by itself, this one ends in twelve seconds.'
 	show jmac_analyst "SELECT pkint.request_access('patrol to the market on Saturday', 'mission.report',
   area => pkint.mgrs_cell('33NWD9667'), during => '[2022-11-01,2022-12-01)') AS request" >"$WORK/demo_request.out"
 	cat "$WORK/demo_request.out"
 	id=$(grep -m 1 -o '^ *[0-9]\+$' "$WORK/demo_request.out" | tr -d ' ')
 	show hr_chief 'SELECT kind, id, what FROM pkint.todo()'
 	show_refused jmac_analyst "SELECT pkint.grant_access($id, now() + interval '7 days', 'I need it')"
-	show hr_chief "SELECT pkint.grant_access($id, now() + interval '7 days', 'for the market patrol') AS rows"
-	show jmac_analyst "SELECT count(*) AS reports, count(*) FILTER (WHERE NOT pkint.can_read(label)) AS by_the_grant
-FROM mission.report WHERE unit = 'HRD' AND $around"
-	after=$(ask jmac_analyst -c "SELECT count(*) FROM mission.report WHERE unit = 'HRD' AND $around")
+	open_session jmac_analyst
+	in_session 'BEGIN;'
+	in_session "$reports;"
+	equal 'before it is decided he reads what was released to his unit' "$(answered)" "$before"
+	show hr_chief "SELECT pkint.grant_access($id, clock_timestamp() + interval '12 seconds', 'for the market patrol') AS rows"
+	in_session "$reports;"
+	after=$(answered)
 	[ "$after" -gt "$before" ] || fail 'the grant opens something' "before $before, after $after"
 	held "he reads $after reports of human rights where he read $before"
+	in_session 'SELECT pg_sleep(13);'
+	in_session "$reports;"
+	equal 'twelve seconds later, within the same transaction and with nobody doing anything, it is over' "$(answered)" "$before"
+	in_session 'COMMIT;'
+	close_session
+	printf '\n'
+	tell 'The patrol is put off to next Saturday. The release officer need not wait to be asked again:'
+	show hr_chief "SELECT pkint.offer_access('mission.report', (SELECT array_agg(id::text) FROM mission.report
+  WHERE unit = 'HRD' AND NOT 'JMAC' = ANY (pkint.releasable_to(label)) AND $around), now() + interval '7 days',
+  'for the market patrol', person => 'jmac_analyst') AS offer" >"$WORK/demo_request.out"
+	cat "$WORK/demo_request.out"
+	id=$(grep -m 1 -o '^ *[0-9]\+$' "$WORK/demo_request.out" | tr -d ' ')
+	show jmac_analyst "SELECT kind, what FROM pkint.todo() WHERE kind = 'offer'"
+	[ "$(ask jmac_analyst -c "$reports")" -gt "$before" ] || fail 'the offer opens something'
+	held 'he reads them again'
 	row=$(ask jmac_analyst -c "SELECT min(id) FROM mission.report WHERE unit = 'HRD' AND NOT pkint.can_read(label)")
 	show hr_chief "SELECT person, because FROM pkint.who_can_read('mission.report', '$row')"
 	check 'the owner of a row sees who can read it, the grant included' hr_chief \
 		"SELECT array_agg(person ORDER BY person) @> '{hr_chief,hr_officer,jmac_analyst}' FROM pkint.who_can_read('mission.report', '$row')"
 	check 'a grant lifts the audience only: what bears a caveat that he does not hold stays closed' jmac_analyst \
 		"SELECT NOT EXISTS (SELECT FROM mission.report WHERE label::text ~ 'CRSV|CHILD')"
-	show hr_chief "SELECT pkint.revoke_access($id, 'the patrol is over') AS grants_ended"
-	equal 'revoked, the grant is over at once' \
-		"$(ask jmac_analyst -c "SELECT count(*) FROM mission.report WHERE unit = 'HRD' AND $around")" "$before"
+	show hr_chief "SELECT pkint.revoke_access($id, 'the patrol is called off') AS grants_ended"
+	equal 'revoked, it is over at once' "$(ask jmac_analyst -c "$reports")" "$before"
 }
 
 a_share_order() {
@@ -62,12 +81,14 @@ the_record() {
 		sleep 0.5
 	done
 	check 'what was decided came into the record by itself' postgres 'SELECT count(*) = 0 FROM pkint.audit_inbox'
-	show auditor "SELECT seq, kind, person, subject, detail ->> 'reason' AS reason, detail ->> 'note' AS note
+	show auditor "SELECT seq, kind, person, subject, coalesce(detail ->> 'reason', detail ->> 'note') AS why, (detail ->> 'until')::timestamptz(0) AS until
 FROM pkint.audit_entry WHERE kind NOT IN ('intent', 'read', 'assign', 'protect', 'appoint', 'set_clearance') ORDER BY at"
 	show hr_chief "SELECT person, count(*) AS labels, sum(rows) AS rows FROM pkint.readers
 WHERE relation = 'mission.report' GROUP BY person ORDER BY person"
-	check 'the grant, its end, the order and the withdrawn clearance are on record' auditor \
-		"SELECT array_agg(DISTINCT kind) @> '{request,grant,revoke,withdraw_clearance}' FROM pkint.audit_entry"
+	check 'request, grant, offer, the order, what was taken back and the withdrawn clearance are on record' auditor \
+		"SELECT array_agg(DISTINCT kind) @> '{request,grant,offer,revoke,share,end_share,withdraw_clearance}' FROM pkint.audit_entry"
+	check 'with the end that the grant had' auditor \
+		"SELECT count(*) = 1 FROM pkint.audit_entry WHERE kind = 'grant' AND (detail ->> 'until')::timestamptz < clock_timestamp()"
 	check 'human rights see that the JMAC analyst read what was granted to him' hr_chief \
 		"SELECT EXISTS (SELECT FROM pkint.readers WHERE person = 'jmac_analyst' AND relation = 'mission.report')"
 	check 'the chain of the record is whole' auditor 'SELECT NOT EXISTS (SELECT FROM pkint.verify_audit())'
