@@ -8,6 +8,7 @@ CREATE ROLE regress_s_officer;
 CREATE ROLE regress_s_hom;
 CREATE ROLE regress_s_deputy;
 CREATE ROLE regress_s_u2;
+CREATE ROLE regress_s_high;
 CREATE ROLE regress_s_hrd;
 CREATE ROLE regress_s_rel_hrd;
 CREATE ROLE regress_s_rel_jmac;
@@ -27,12 +28,13 @@ SELECT pkint.appoint('regress_s_officer', 'security_officer') > 0 AS ok;
 SET SESSION AUTHORIZATION regress_s_officer;
 SELECT count(pkint.assign(p, u)), count(pkint.set_clearance(p, 'C')) FROM (VALUES ('regress_s_u2', 'SU2'),
 	('regress_s_hrd', 'SHRD'), ('regress_s_rel_hrd', 'SHRD'), ('regress_s_rel_jmac', 'SJMAC')) v (p, u);
+SELECT pkint.assign('regress_s_high', 'SU2') > 0 AND pkint.set_clearance('regress_s_high', 'SC', '{SCRSV}') > 0 AS ok;
 SELECT count(pkint.appoint(p, d, u)) FROM (VALUES ('regress_s_rel_hrd', 'release_officer', 'SHRD'),
 	('regress_s_rel_jmac', 'release_officer', 'SJMAC'), ('regress_s_hom', 'head_of_mission', NULL)) v (p, d, u);
 RESET SESSION AUTHORIZATION;
 CREATE TABLE public.regress_s (id int PRIMARY KEY, place geography(point), happened tstzrange, category text);
 SELECT pkint.protect('regress_s', place_column => 'place', time_column => 'happened');
-GRANT SELECT, INSERT, UPDATE, DELETE ON public.regress_s TO regress_s_u2, regress_s_hrd, regress_s_rel_hrd, regress_s_rel_jmac;
+GRANT SELECT, INSERT, UPDATE, DELETE ON public.regress_s TO regress_s_u2, regress_s_high, regress_s_hrd, regress_s_rel_hrd, regress_s_rel_jmac;
 INSERT INTO public.regress_s VALUES
 	(1, 'POINT(20.5 6.5)', '[2022-11-05,2022-11-06)', 'VIO', 'C//REL SHRD//ORIG SHRD'),
 	(2, 'POINT(20.5 6.5)', '[2022-11-05,2022-11-06)', 'VIO', 'SC//REL SHRD//ORIG SHRD'),
@@ -80,8 +82,30 @@ SET SESSION AUTHORIZATION regress_s_hom;
 SELECT pkint.end_share(:high);
 RESET SESSION AUTHORIZATION;
 SELECT pg_temp.reads('regress_s_u2');
+-- without a ceiling the audience alone is lifted: everybody reads as far as he is cleared
+SELECT pg_temp.reads('regress_s_high');
 UPDATE pkint.access_grant SET until = clock_timestamp() WHERE share = :plain;
-SELECT pg_temp.reads('regress_s_u2');
+SELECT pg_temp.reads('regress_s_u2'), pg_temp.reads('regress_s_high');
+-- what lies above the ceiling is opened to nobody, whatever his own clearance
+SET SESSION AUTHORIZATION regress_s_hom;
+SELECT pkint.share_order('regress_s', ST_Buffer('POINT(20.5 6.5)'::geography, 20000), '[2022-11-01,2022-12-01)', '{SU2}',
+	now() + interval '1 day', 'convoy to Bria', 'CONFIDENTIAL') AS capped \gset
+SELECT pkint.share_order('regress_s', ST_Buffer('POINT(20.5 6.5)'::geography, 20000), '[2022-11-01,2022-12-01)', '{SU2}',
+	now() + interval '1 day', 'convoy to Bria', 'CONFIDENTIAL//SCRSV') AS capped_caveat \gset
+RESET SESSION AUTHORIZATION;
+SELECT pg_temp.reads('regress_s_u2'), pg_temp.reads('regress_s_high');
+SET SESSION AUTHORIZATION regress_s_hom;
+SELECT pkint.end_share(:capped_caveat);
+RESET SESSION AUTHORIZATION;
+SELECT pg_temp.reads('regress_s_u2'), pg_temp.reads('regress_s_high');
+SELECT k AS row, component, holds FROM unnest('{1,2,3}'::text[]) k, pkint.access_components('regress_s_high'::regrole, 'regress_s', k,
+	(SELECT label FROM public.regress_s WHERE id = k::int)) WHERE component = 'grant' ORDER BY 1;
+SELECT k AS row, pkint.may_read_row('regress_s_high'::regrole, 'regress_s', k, (SELECT label FROM public.regress_s WHERE id = k::int))
+	FROM unnest('{1,2,3}'::text[]) k ORDER BY 1;
+SET SESSION AUTHORIZATION regress_s_hom;
+SELECT pkint.end_share(:capped);
+RESET SESSION AUTHORIZATION;
+SELECT pg_temp.reads('regress_s_high');
 
 -- a label changes by relabel() alone: up at once, down with the release officer of every originator
 SET SESSION AUTHORIZATION regress_s_hrd;
@@ -113,6 +137,31 @@ SELECT person, because FROM pkint.who_can_read('regress_s', '8') WHERE person ~ 
 SET SESSION AUTHORIZATION regress_s_u2;
 SELECT pg_temp.try($$SELECT pkint.explain_access('regress_s_u2', 'regress_s', '8')$$) = pg_temp.try($$SELECT pkint.explain_access('regress_s_u2', 'regress_s', '99')$$) AS same_refusal;
 SELECT pg_temp.try($$SELECT pkint.who_can_read('regress_s', '8')$$);
+-- a security officer asks about any row, without a clearance of his own; the asking is on record
+SET SESSION AUTHORIZATION regress_s_officer;
+SELECT pkint.session_clearance() IS NULL AS not_cleared;
+SELECT component, holds FROM pkint.explain_access('regress_s_u2', 'regress_s', '2');
+SELECT person, because FROM pkint.who_can_read('regress_s', '2') WHERE person ~ '^regress_';
+SELECT pg_temp.try($$SELECT pkint.who_can_read('regress_s', '99')$$);
+SELECT pg_temp.try($$SELECT pkint.explain_access('regress_s_u2', 'regress_s', '99')$$);
+SELECT pg_temp.try($$SELECT pkint.explain_access('regress_s_nobody', 'regress_s', '2')$$);
+SET SESSION AUTHORIZATION regress_s_rel_hrd;
+SELECT pg_temp.try($$SELECT pkint.who_can_read('regress_s', '2')$$) = pg_temp.try($$SELECT pkint.who_can_read('regress_s', '99')$$) AS same_refusal;
+-- to whom one is sent is somebody else: an officer who acts as another role is none
+SET SESSION AUTHORIZATION regress_s_officer;
+SELECT pkint.appoint('regress_s_rel_jmac', 'security_officer') > 0 AS ok;
+SELECT pkint.end_duty('regress_s_rel_jmac', 'security_officer');
+SET SESSION AUTHORIZATION regress_s_rel_jmac;
+SELECT pg_temp.try($$SELECT pkint.who_can_read('regress_s', '2')$$);
+RESET SESSION AUTHORIZATION;
+SAVEPOINT asked;
+SELECT pkint.load_record() > 0 AS loaded;
+SELECT DISTINCT kind, person, relation, label, subject, detail ->> 'key' AS key FROM pkint.audit_entry
+	WHERE person = 'regress_s_officer' AND kind IN ('who_can_read', 'explain_access') ORDER BY 1, 4, 6;
+SELECT DISTINCT kind, person, relation, detail ->> 'what' AS what, detail ->> 'about' AS about FROM pkint.audit_entry
+	WHERE person ~ '^regress_s_' AND kind = 'refusal' AND detail ->> 'what' IN ('who_can_read', 'explain_access') ORDER BY 2, 4;
+ROLLBACK TO asked;
+SET SESSION AUTHORIZATION regress_s_u2;
 
 -- what units make known
 SELECT * FROM pkint.holdings(category => 'VIO');

@@ -1,11 +1,12 @@
 -- src/need_to_know/explain.sql: who may read this, and why.
 
-CREATE FUNCTION pkint.label_of_row(relation regclass, key text) RETURNS pkint.label
-	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 10000
+CREATE FUNCTION pkint.label_of_row(asked text, person name, relation regclass, key text) RETURNS pkint.label
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
 	asker oid := pkint.deciding_person();
+	officer boolean := pkint.has_duty('security_officer');
 	found_label pkint.label;
 BEGIN
 	IF relation IS NULL OR key IS NULL THEN
@@ -13,22 +14,51 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	PERFORM pkint.check_protected(relation, key);
-	found_label := (SELECT m.label FROM pkint.matching_rows(relation, key, NULL, NULL, NULL) m
-		WHERE pkint.readable_by(asker, m.label));
+	found_label := (SELECT m.label FROM pkint.matching_rows(relation, key, NULL, NULL, NULL) m);
 	-- the same words for a row that is not there, is hidden, or is another unit's
-	IF found_label IS NULL OR NOT (pkint.has_duty('security_officer')
-			OR pkint.originators(found_label) && pkint.release_units(asker)) THEN
+	IF NOT officer AND NOT coalesce(pkint.readable_by(asker, found_label)
+			AND pkint.originators(found_label) && pkint.release_units(asker), false) THEN
+		PERFORM pkint.record_now('refusal', relation::text, detail => jsonb_build_object('what', asked, 'about', person));
 		RAISE EXCEPTION '%', pkint.say('this is told to security officers and to the owner of a row that they may read')
 			USING ERRCODE = 'insufficient_privilege',
 			HINT = pkint.say('Ask %s, or request access with pkint.request_access().',
-				coalesce((SELECT string_agg(o::regrole::text, ', ') FROM unnest(pkint.duty_holders('security_officer')) o), pkint.say('a security officer')));
+				coalesce((SELECT string_agg(o::regrole::text, ', ') FROM unnest(pkint.duty_holders('security_officer')) o
+					WHERE o <> asker), pkint.say('a security officer')));
+	END IF;
+	-- before it is told, and whatever becomes of the transaction
+	PERFORM pkint.record_now(asked, relation::text, found_label, person, jsonb_build_object('key', key));
+	IF found_label IS NULL THEN
+		RAISE EXCEPTION '%', pkint.say('there is no row "%s" in "%s"', key, relation)
+			USING ERRCODE = 'no_data_found',
+			HINT = pkint.say('The key may be wrong, or the row may have been deleted.');
 	END IF;
 	RETURN found_label;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION pkint.label_of_row(regclass, text) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.label_of_row(regclass, text) IS
-	'the label of a row, for those who may ask about it; the same refusal for all others, whether or not the row exists';
+REVOKE EXECUTE ON FUNCTION pkint.label_of_row(text, name, regclass, text) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.label_of_row(text, name, regclass, text) IS
+	'the label of a row, for those who may ask about it, and on record that they did: for security officers of any row, for release officers of its originators where they may read it; the same refusal for all others, whether or not the row exists';
+
+CREATE FUNCTION pkint.level_rank(level text) RETURNS int
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+	BEGIN ATOMIC
+	SELECT pg_catalog.array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[], level);
+	END;
+COMMENT ON FUNCTION pkint.level_rank(text) IS
+	'a level''s place in their order, from 1. Example: SELECT pkint.level_rank(''CONFIDENTIAL'')';
+
+CREATE FUNCTION pkint.grant_covers(kind text, ceiling text, ceiling_caveats text[], label pkint.label,
+	cleared text, held text[]) RETURNS boolean
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
+	BEGIN ATOMIC
+	SELECT (ceiling IS NULL OR pkint.level_rank(pkint.level(label)) <= pkint.level_rank(ceiling)
+			AND pkint.caveats(label) <@ ceiling_caveats)
+		AND (kind = 'share' AND ceiling IS NOT NULL
+			OR coalesce(pkint.level_rank(pkint.level(label)) <= pkint.level_rank(cleared) AND pkint.caveats(label) <@ held, false));
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.grant_covers(text, text, text[], pkint.label, text, text[]) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.grant_covers(text, text, text[], pkint.label, text, text[]) IS
+	'do level and caveats let a grant of this kind and ceiling open a label to somebody cleared so? As pkint.granted() decides, in words of SQL';
 
 CREATE FUNCTION pkint.access_components(person oid, relation regclass, key text, label pkint.label)
 	RETURNS TABLE (component text, holds boolean, detail text)
@@ -43,8 +73,7 @@ CREATE FUNCTION pkint.access_components(person oid, relation regclass, key text,
 			AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
 			AND c.person_name = pkint.role_name(c.person)
 	UNION ALL
-	SELECT 'level', coalesce(pg_catalog.array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[], c.level)
-			>= pg_catalog.array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[], pkint.level(label)::text), false),
+	SELECT 'level', coalesce(pkint.level_rank(c.level) >= pkint.level_rank(pkint.level(label)), false),
 		pkint.say('the row is %s', pkint.level(label))
 		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
 			AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
@@ -62,9 +91,13 @@ CREATE FUNCTION pkint.access_components(person oid, relation regclass, key text,
 		pkint.say('released to %s; the person is in %s', pg_catalog.regexp_replace(label::text, '^.*//REL (.*?)(//ORIG .*)?$', '\1'),
 			coalesce(nullif(pg_catalog.array_to_string(pkint.person_units(person), ', '), ''), pkint.say('no unit')))
 	UNION ALL
-	SELECT 'grant', count(g.id) > 0,
+	SELECT 'grant', coalesce(pg_catalog.bool_or(c.level IS NOT NULL
+			AND pkint.grant_covers(g.kind, g.level, g.caveats, access_components.label, c.level, c.caveats)), false),
 		coalesce(pg_catalog.string_agg(pkint.say('%s %s until %s', g.kind, g.id, g.until), '; '), pkint.say('none that is open now'))
 		FROM pkint.access_grant g JOIN pkint.access_grant_row r ON r.grant_id = g.id AND r.open
+			LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
+				AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
+				AND c.person_name = pkint.role_name(c.person)
 		WHERE r.relation = access_components.relation AND r.key = access_components.key AND g.ended IS NULL
 			AND g.until > pg_catalog.clock_timestamp()
 			AND (g.person = access_components.person OR g.unit = ANY (pkint.person_units(access_components.person)));
@@ -75,19 +108,19 @@ COMMENT ON FUNCTION pkint.access_components(oid, regclass, text, pkint.label) IS
 
 CREATE FUNCTION pkint.explain_access(person name, relation regclass, key text)
 	RETURNS TABLE (component text, holds boolean, detail text)
-	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 10000 ROWS 7 SECURITY DEFINER
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 ROWS 7 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	label pkint.label := pkint.label_of_row(relation, key);
 	target oid := pkint.person_oid(person);
+	label pkint.label := pkint.label_of_row('explain_access', person, relation, key);
 BEGIN
 	RETURN QUERY SELECT c.component, c.holds, c.detail FROM pkint.access_components(target, relation, key, label) c;
 	RETURN QUERY SELECT 'may read', pkint.may_read_row(target, relation, key, label), label::text;
 END
 $$;
 COMMENT ON FUNCTION pkint.explain_access(name, regclass, text) IS
-	'why a person can, or cannot, read a row: privilege, clearance, level, caveats, audience, grants, one a line, and the outcome. For security officers and release officers of its originators who may read it themselves; all others get one and the same refusal. Example: SELECT * FROM pkint.explain_access(''awa'', ''mission.report'', ''4711'')';
+	'why a person can, or cannot, read a row: privilege, clearance, level, caveats, audience, grants, one a line, and the outcome. For security officers, of any row, and for release officers of its originators who may read it themselves; all others get one and the same refusal. The asking goes on record. Example: SELECT * FROM pkint.explain_access(''awa'', ''mission.report'', ''4711'')';
 
 CREATE FUNCTION pkint.may_read_row(person oid, relation regclass, key text, label pkint.label) RETURNS boolean
 	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 1000
@@ -100,20 +133,17 @@ CREATE FUNCTION pkint.may_read_row(person oid, relation regclass, key text, labe
 			WHERE r.relation = may_read_row.relation AND r.key = may_read_row.key AND g.ended IS NULL
 				AND g.until > pg_catalog.clock_timestamp()
 				AND (g.person = may_read_row.person OR g.unit = ANY (pkint.person_units(may_read_row.person)))
-				AND pg_catalog.array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[], pkint.level(label)::text)
-					<= greatest(pg_catalog.array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[], c.level),
-						pg_catalog.array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[], g.level))
-				AND pkint.caveats(label) <@ (c.caveats || g.caveats)));
+				AND pkint.grant_covers(g.kind, g.level, g.caveats, may_read_row.label, c.level, c.caveats)));
 	END;
 REVOKE EXECUTE ON FUNCTION pkint.may_read_row(oid, regclass, text, pkint.label) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.may_read_row(oid, regclass, text, pkint.label) IS 'may this person read this row now, by clearance or by grant?';
 
 CREATE FUNCTION pkint.who_can_read(relation regclass, key text) RETURNS TABLE (person name, because text)
-	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000 ROWS 100 SECURITY DEFINER
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000 ROWS 100 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	label pkint.label := pkint.label_of_row(relation, key);
+	label pkint.label := pkint.label_of_row('who_can_read', NULL, relation, key);
 BEGIN
 	RETURN QUERY SELECT r.rolname, CASE WHEN pkint.readable_by(r.oid, label) THEN pkint.say('clearance and unit') ELSE pkint.say('grant') END
 		FROM (SELECT DISTINCT c.person FROM pkint.person_clearance c WHERE c.ended IS NULL) p
@@ -126,7 +156,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION pkint.who_can_read(regclass, text) IS
-	'everybody who can read a row now, and by what: clearance and unit, a grant, or because row security does not bind him. For the same people as pkint.explain_access(). Example: SELECT * FROM pkint.who_can_read(''mission.report'', ''4711'')';
+	'everybody who can read a row now, and by what: clearance and unit, a grant, or because row security does not bind him. For the same people as pkint.explain_access(), and on record like it. Example: SELECT * FROM pkint.who_can_read(''mission.report'', ''4711'')';
 
 -- --- what units make known of their holdings ---------------------------------------------------------
 

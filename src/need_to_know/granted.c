@@ -2,10 +2,10 @@
  * granted.c
  *	  The policy's second arm: rows opened one by one.
  *
- * A grant or an offer lifts the audience and nothing else; a share order may
- * lift level and caveats up to its ceiling.  Without a clearance nothing is
- * open.  The keys that are open to the reader are read when the first row of a
- * table asks, and again after any change of policy.
+ * A grant or an offer lifts the audience and nothing else.  A ceiling caps what
+ * is opened, and a share order lifts level and caveats up to it.  Without a
+ * clearance nothing is open.  The keys that are open to the reader are read
+ * when the first row of a table asks, and again after any change of policy.
  */
 #include "src/core/planner.h"
 
@@ -48,31 +48,51 @@ OpenRows(PkintReadRelation *relation)
 	return relation->granted;
 }
 
-/* Is a caveat of the label held, or lifted by the ceiling? */
+/* Is every caveat of a label among these? */
 static bool
-CaveatsCovered(const PkintCodes *caveats, const PkintCodes *held, List *lifted)
+CaveatsAmong(const PkintCodes *caveats, List *allowed)
 {
 	for (const char *code = pkint_codes_first(caveats); code != NULL;
 		 code = pkint_codes_next(caveats, code))
 	{
 		ListCell   *lc;
-		bool		covered = pkint_codes_contain(held, code);
+		bool		found = false;
 
-		foreach(lc, lifted)
-			covered = covered || strcmp(lfirst(lc), code) == 0;
-		if (!covered)
+		foreach(lc, allowed)
+			found = found || strcmp(lfirst(lc), code) == 0;
+		if (!found)
 			return false;
 	}
 	return true;
 }
 
-/* Do level and caveats let a grant open this label to this clearance? */
+/* Does a clearance reach level and caveats of a label, whoever it is for? */
+static bool
+ClearanceReaches(const PkintMarking *clearance, const PkintMarking *label)
+{
+	if (label->level > clearance->level)
+		return false;
+	for (const char *code = pkint_codes_first(&label->caveats); code != NULL;
+		 code = pkint_codes_next(&label->caveats, code))
+		if (!pkint_codes_contain(&clearance->caveats, code))
+			return false;
+	return true;
+}
+
+/*
+ * Does a grant open this label to this clearance?  What lies above a ceiling it
+ * opens to nobody.  Up to the ceiling a share order stands in for level and
+ * caveats; an agreement does not, nor does anything that has no ceiling.
+ */
 static bool
 GrantCovers(const PkintGrant *grant, const PkintMarking *label,
 			const PkintMarking *clearance)
 {
-	return label->level <= Max(clearance->level, grant->level) &&
-		CaveatsCovered(&label->caveats, &clearance->caveats, grant->caveats);
+	if (grant->level >= 0 &&
+		(label->level > grant->level ||
+		 !CaveatsAmong(&label->caveats, grant->caveats)))
+		return false;
+	return grant->lifts || ClearanceReaches(clearance, label);
 }
 
 /* Is one of the grants for this key good for this label? */

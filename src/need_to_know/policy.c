@@ -62,7 +62,7 @@ enum
 };
 enum
 {
-	GRANT_ID = 1, GRANT_PERSON = 3, GRANT_PERSON_NAME, GRANT_UNIT, GRANT_SINCE,
+	GRANT_ID = 1, GRANT_KIND, GRANT_PERSON, GRANT_PERSON_NAME, GRANT_UNIT, GRANT_SINCE,
 	GRANT_UNTIL, GRANT_ENDED, GRANT_LEVEL, GRANT_CAVEATS
 };
 enum
@@ -488,6 +488,7 @@ AddGrant(PkintPolicy *policy, PolicyScan *walk, bool to_person)
 	grant->id = DatumGetInt64(RowValue(walk, GRANT_ID, &isnull));
 	level = RowText(walk, GRANT_LEVEL);
 	grant->level = level ? LevelNumber(level) : -1;
+	grant->lifts = level && strcmp(RowText(walk, GRANT_KIND), "share") == 0;
 	grant->caveats = RowTexts(walk, GRANT_CAVEATS);
 	policy->grants = lappend(policy->grants, grant);
 }

@@ -25,8 +25,9 @@ typedef struct PkintDuty
 typedef struct PkintGrant
 {
 	int64		id;
-	int			level;			/* a share order's ceiling; -1: none */
-	List	   *caveats;		/* that the ceiling lifts */
+	int			level;			/* of its ceiling; -1: none */
+	List	   *caveats;		/* of its ceiling */
+	bool		lifts;			/* level and caveats too, up to the ceiling */
 } PkintGrant;
 
 /*

@@ -1,7 +1,7 @@
 -- src/need_to_know/request.sql: request, justify, decide; offers; what a grant opens.
 --
 -- A grant is a list of rows, made when it is decided.  It lifts the audience and
--- nothing else; a share order's ceiling may lift level and caveats too.
+-- nothing else; a share order lifts level and caveats too, up to its ceiling.
 
 CREATE TABLE pkint.access_request
 (
@@ -59,7 +59,7 @@ CREATE INDEX access_grant_unit ON pkint.access_grant (unit);
 CREATE INDEX access_grant_request ON pkint.access_grant (request);
 CREATE INDEX access_grant_share ON pkint.access_grant (share);
 COMMENT ON TABLE pkint.access_grant IS
-	'rows opened to a person or a unit, from when until when, by whom and why; level and caveats are a share order''s ceiling';
+	'rows opened to a person or a unit, from when until when, by whom and why; level and caveats are the ceiling of a share order or an agreement';
 
 CREATE TABLE pkint.access_grant_row
 (
@@ -96,7 +96,7 @@ CREATE FUNCTION pkint.granted(relation regclass, key anyelement, label pkint.lab
 	LANGUAGE C STABLE PARALLEL SAFE COST 2 SUPPORT pkint.granted_support
 	AS 'MODULE_PATHNAME', 'pkint_granted';
 COMMENT ON FUNCTION pkint.granted(regclass, anyelement, pkint.label) IS
-	'has this row been opened to the reading person, or to one of his units, by a grant, an offer or a share order that holds now? Level and caveats bind all the same, up to a share order''s ceiling. Example: SELECT pkint.granted(''mission.report'', 17, ''CONFIDENTIAL//REL HRD'')';
+	'has this row been opened to the reading person, or to one of his units, by a grant, an offer or a share order that holds now? Level and caveats bind all the same, but that a share order stands in for them up to its ceiling; what lies above a ceiling is opened to nobody. Example: SELECT pkint.granted(''mission.report'', 17, ''CONFIDENTIAL//REL HRD'')';
 
 CREATE FUNCTION pkint.granted_keys(relation regclass, sample anyelement) RETURNS anyarray
 	LANGUAGE C STABLE PARALLEL SAFE COST 100

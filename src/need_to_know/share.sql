@@ -129,7 +129,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION pkint.share_order(regclass, geography, tstzrange, text[], timestamptz, text, text) IS
-	'need to share: the head of mission, or his delegate, opens to units what happened in an area and a period, in one table or (NULL) in all that have place and time, until an end, for a reason of safety. It lifts the audience, and level and caveats up to the ceiling, if one is given; new rows are opened as they come; sources stay sealed. Owners are told by NOTIFY pkint_share. Returns the order''s number. Example: SELECT pkint.share_order(NULL, ST_Buffer(''POINT(20.5 6.5)''::geography, 50000), ''[2022-11-01,2022-12-01)'', ''{U2}'', now() + interval ''3 days'', ''convoy to Bria'', ''CONFIDENTIAL'')';
+	'need to share: the head of mission, or his delegate, opens to units what happened in an area and a period, in one table or (NULL) in all that have place and time, until an end, for a reason of safety. It lifts the audience; with a ceiling also level and caveats up to it, and opens nothing above it to anybody; new rows are opened as they come; sources stay sealed. Owners are told by NOTIFY pkint_share. Returns the order''s number. Example: SELECT pkint.share_order(NULL, ST_Buffer(''POINT(20.5 6.5)''::geography, 50000), ''[2022-11-01,2022-12-01)'', ''{U2}'', now() + interval ''3 days'', ''convoy to Bria'', ''CONFIDENTIAL'')';
 
 CREATE FUNCTION pkint.end_share(id bigint) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER

@@ -13,7 +13,8 @@ SET search_path = public, pkint;
 CREATE FUNCTION pg_temp.refused(how text, command text) RETURNS text LANGUAGE sql AS $$ SELECT attack.ok(said ~ '^(42501|02000|42704)', how, said) FROM attack.try(command) said $$;
 SELECT pg_temp.refused('a security officer clearing himself', 'SELECT pkint.set_clearance(''officer'', ''SC'')');
 SELECT pg_temp.refused('a security officer granting', format('SELECT pkint.grant_access(%s, now() + interval ''1 hour'', ''note'')', :own));
-SELECT pg_temp.refused('a security officer who has no clearance, asking about a row', 'SELECT pkint.who_can_read(''secret.note'', ''7'')');
+SELECT attack.control(count(*) > 0, 'a security officer who has no clearance asks who reads a row, as is his duty', count(*) || ' readers') FROM pkint.who_can_read('secret.note', '7');
+SELECT attack.ok(count(*) = 0, 'what of the row he reads by that', count(*) || ' rows') FROM secret.note WHERE id = 7;
 SELECT pg_temp.refused('who appointed him', 'SELECT pkint.end_duty(''headofmission'', ''head_of_mission''), pkint.appoint(''officer'', ''head_of_mission'')');
 -- through a role that one can become
 \c - postgres
