@@ -14,7 +14,7 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" pkint.control)
 
 # --- the rooms ---------------------------------------------------------------
 
-OBJS_core = src/core/words.o src/core/settings.o src/core/catalog.o
+OBJS_core = src/core/words.o src/core/settings.o src/core/catalog.o src/core/clock.o
 OBJS_keys = src/keys/crypto.o src/keys/secret.o src/keys/keys.o src/keys/keyring.o src/keys/keyring_wal.o
 OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
 	src/label/explain.o src/label/label_io.o src/label/label_build.o \
@@ -60,7 +60,7 @@ SQL_keys = src/keys/keys.sql
 SQL_label = src/label/label.sql src/label/label_parts.sql src/label/label_index.sql \
 	src/label/stanag4774.sql
 SQL_audit = src/audit/audit.sql
-SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/reading.sql \
+SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/units.sql src/need_to_know/reading.sql \
 	src/need_to_know/protect.sql src/need_to_know/request.sql \
 	src/need_to_know/share.sql src/need_to_know/explain.sql \
 	src/need_to_know/todo.sql \
@@ -71,7 +71,7 @@ SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/s
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
 	src/incident/precision.sql src/incident/index.sql \
 	src/incident/cluster.sql src/incident/grading.sql \
-	src/incident/match.sql src/incident/shapes.sql
+	src/incident/match.sql src/incident/shapes.sql src/incident/area.sql
 SQL_register = src/register/readers.sql src/register/taxonomy.sql \
 	src/register/taxonomy_data.sql src/register/check.sql \
 	src/register/register.sql src/register/finding.sql \
@@ -88,12 +88,12 @@ REGRESS_core = install words
 REGRESS_keys = keys
 REGRESS_label = label label_parts label_stanag4774 label_vocabulary
 REGRESS_audit = audit audit_keys
-REGRESS_need_to_know = need_to_know_people need_to_know \
+REGRESS_need_to_know = need_to_know_people need_to_know_units need_to_know \
 	need_to_know_guard need_to_know_request need_to_know_share \
 	need_to_know_check
 REGRESS_source = source_code source_vault source_life source_redact source_shown source_mentions source_register
 REGRESS_incident = footprint mgrs precision footprint_gist \
-	footprint_planner footprint_parts cluster grading shapes
+	footprint_planner footprint_parts cluster grading shapes area
 REGRESS_register = register_readers register_check register_feed register_matching register_layer register_danger \
 	register_incident register_todo
 

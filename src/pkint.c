@@ -18,6 +18,7 @@
 
 #include "src/audit/audit.h"
 #include "src/core/catalog.h"
+#include "src/core/clock.h"
 #include "src/core/settings.h"
 #include "src/keys/keys.h"
 #include "src/incident/incident.h"
@@ -45,6 +46,7 @@ ShmemRequestDispatch(void)
 {
 	if (prev_shmem_request)
 		prev_shmem_request();
+	pkint_clock_shmem_request();
 	pkint_audit_shmem_request();
 	pkint_act_as_shmem_request();
 }
@@ -55,6 +57,7 @@ ShmemStartupDispatch(void)
 {
 	if (prev_shmem_startup)
 		prev_shmem_startup();
+	pkint_clock_shmem_startup();
 	pkint_audit_shmem_startup();
 	pkint_act_as_shmem_startup();
 }

@@ -40,6 +40,7 @@
 
 #include "src/audit/audit.h"
 #include "src/core/catalog.h"
+#include "src/core/clock.h"
 
 #define LAUNCHER_NAP_MS 1000L
 
@@ -394,6 +395,7 @@ pkint_launcher_main(Datum arg)
 												  "pkint launcher",
 												  ALLOCSET_SMALL_SIZES);
 
+		pkint_clock_keep();
 		old = MemoryContextSwitchTo(nap);
 		foreach(lc, DatabasesWithSpool())
 		{

@@ -50,3 +50,24 @@ $$;
 REVOKE EXECUTE ON FUNCTION pkint.keep_edits() FROM PUBLIC;
 COMMENT ON FUNCTION pkint.keep_edits() IS
 	'row trigger on tables with shipped data: an edited row loses the mark "shipped" and is dumped; restored, it replaces the shipped row with the same key';
+
+-- --- the clock ---------------------------------------------------------------------
+
+CREATE FUNCTION pkint.clock() RETURNS timestamptz
+	LANGUAGE C VOLATILE STRICT PARALLEL SAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_clock_sql';
+COMMENT ON FUNCTION pkint.clock() IS
+	'the time by which clearances, grants and all else end: the machine''s clock, but never earlier than what this server has seen before, so that nothing that has ended comes to life when the clock is set back. Example: SELECT pkint.clock()';
+
+CREATE FUNCTION pkint.clock_behind() RETURNS double precision
+	LANGUAGE C VOLATILE STRICT PARALLEL SAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_clock_behind';
+COMMENT ON FUNCTION pkint.clock_behind() IS
+	'by how many seconds the machine''s clock is behind the latest time that this server has seen; 0 where all is well. Example: SELECT pkint.clock_behind()';
+
+CREATE FUNCTION pkint.set_clock_mark(at timestamptz) RETURNS void
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000
+	AS 'MODULE_PATHNAME', 'pkint_set_clock_mark';
+REVOKE EXECUTE ON FUNCTION pkint.set_clock_mark(timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.set_clock_mark(timestamptz) IS
+	'a step of pkint.reset_clock(): the latest time that this server is to have seen';

@@ -100,7 +100,7 @@ BEGIN
 	END IF;
 	expires := to_timestamp((claims ->> 'exp')::float8);
 	issued := to_timestamp((claims ->> 'iat')::float8);
-	IF expires <= clock_timestamp() OR issued > clock_timestamp() + interval '30 seconds' OR expires > issued + interval '5 minutes' THEN
+	IF expires <= pkint.clock() OR issued > pkint.clock() + interval '30 seconds' OR expires > issued + interval '5 minutes' THEN
 		RAISE EXCEPTION '%', pkint.say('the token does not hold now')
 			USING ERRCODE = 'invalid_authorization_specification',
 			HINT = pkint.say('A token holds five minutes at most, from iat to exp.');
@@ -111,7 +111,7 @@ BEGIN
 			USING ERRCODE = 'invalid_authorization_specification',
 			HINT = pkint.say('Its sub must be a role of this server that is no superuser.');
 	END IF;
-	DELETE FROM pkint.used_token u WHERE u.expires < clock_timestamp();
+	DELETE FROM pkint.used_token u WHERE u.expires < pkint.clock();
 	INSERT INTO pkint.used_token AS u (jti, account, expires, uses) VALUES (claims ->> 'jti', me, expires, 1)
 		ON CONFLICT ON CONSTRAINT used_token_pkey DO UPDATE SET uses = u.uses + 1 RETURNING u.uses INTO times;
 	IF times > current_setting('pkint.token_uses')::int THEN

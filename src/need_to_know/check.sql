@@ -188,9 +188,9 @@ CREATE FUNCTION pkint.holes_in_roles() RETURNS SETOF pkint.hole
 	UNION ALL
 	SELECT ('medium', p.person_name::text, pkint.say('kept as a person, but no role has this name and oid'),
 			pkint.say('SELECT * FROM pkint.rebind_people(), if it is the same person'))::pkint.hole
-		FROM (SELECT c.person, c.person_name FROM pkint.person_clearance c WHERE c.ended IS NULL AND c.until > pg_catalog.clock_timestamp()
-			UNION SELECT a.person, a.person_name FROM pkint.assignment a WHERE a.ended IS NULL AND a.until > pg_catalog.clock_timestamp()
-			UNION SELECT d.person, d.person_name FROM pkint.appointment d WHERE d.ended IS NULL AND d.until > pg_catalog.clock_timestamp()) p
+		FROM (SELECT c.person, c.person_name FROM pkint.person_clearance c WHERE c.ended IS NULL AND c.until > pkint.clock()
+			UNION SELECT a.person, a.person_name FROM pkint.assignment a WHERE a.ended IS NULL AND a.until > pkint.clock()
+			UNION SELECT d.person, d.person_name FROM pkint.appointment d WHERE d.ended IS NULL AND d.until > pkint.clock()) p
 		WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = p.person AND r.rolname = p.person_name)
 	UNION ALL
 	SELECT ('low', r.rolname::text, pkint.say('has left, but still owns %s', c.oid::regclass),
@@ -252,6 +252,10 @@ CREATE FUNCTION pkint.holes_in_server() RETURNS SETOF pkint.hole
 				JOIN pg_catalog.pg_proc f ON f.oid = o.oprcode
 			WHERE c.oid = ANY (i.indclass::oid[]) AND NOT f.proleakproof)
 	UNION ALL
+	SELECT ('high', 'clock', pkint.say('the machine''s clock is %s seconds behind what this server has seen: until it catches up time stands still, and nothing can be given that ends before', pg_catalog.round(c.c)),
+			pkint.say('Put the clock right. If it ran ahead before: SELECT pkint.reset_clock(), as a superuser'))::pkint.hole
+		FROM pkint.clock_behind() c WHERE c.c > 60
+	UNION ALL
 	SELECT ('low', pg_catalog.current_database()::text, pkint.say('the search_path of the database lacks pkint, so that operators must be written out'),
 			pg_catalog.format('ALTER DATABASE %I SET search_path = "$user", public, pkint', pg_catalog.current_database()))::pkint.hole
 		WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase
@@ -305,3 +309,23 @@ END
 $$;
 COMMENT ON FUNCTION pkint.harden() IS
 	'takes from PUBLIC what in pg_catalog counts or follows hidden rows: the per-table and per-database statistics functions, currtid2, pg_locks (which shows what a SERIALIZABLE transaction has looked at), pg_logical_emit_message; members of pg_read_all_stats (and so pg_monitor) keep the statistics. For a superuser; survives dump and restore, not pg_upgrade. Example: SELECT pkint.harden()';
+
+CREATE FUNCTION pkint.reset_clock(at timestamptz DEFAULT NULL) RETURNS timestamptz
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	was timestamptz := pkint.clock();
+BEGIN
+	IF NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN
+		RAISE EXCEPTION '%', pkint.say('only a superuser resets the clock')
+			USING ERRCODE = 'insufficient_privilege',
+			HINT = pkint.say('pkint.check_protection() tells whether the clock is behind.');
+	END IF;
+	PERFORM pkint.record_now('reset_clock', detail => jsonb_build_object('was', was, 'is', coalesce(at, pkint.clock())));
+	PERFORM pkint.set_clock_mark(coalesce(at, pkint.clock()));
+	RETURN pkint.clock();
+END
+$$;
+COMMENT ON FUNCTION pkint.reset_clock(timestamptz) IS
+	'for a superuser, after the machine''s clock had run ahead and was put right: takes the clock as it is now (or, to try things, another time) as the latest that this server has seen. What ended by the wrong time only, holds again; it is on record. The change is at once, and not undone by ROLLBACK. Returns the time by which things end now. Example: SELECT pkint.reset_clock()';

@@ -70,19 +70,19 @@ CREATE FUNCTION pkint.access_components(person oid, relation regclass, key text,
 	SELECT 'clearance', c.level IS NOT NULL,
 		CASE WHEN c.level IS NULL THEN pkint.say('none that is valid now') ELSE pkint.say('%s until %s', c.level, c.until) END
 		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
-			AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
+			AND c.since <= pkint.clock() AND c.until > pkint.clock()
 			AND c.person_name = pkint.role_name(c.person)
 	UNION ALL
 	SELECT 'level', coalesce(pkint.level_rank(c.level) >= pkint.level_rank(pkint.level(label)), false),
 		pkint.say('the row is %s', pkint.level(label))
 		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
-			AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
+			AND c.since <= pkint.clock() AND c.until > pkint.clock()
 	UNION ALL
 	SELECT 'caveats', coalesce(pkint.caveats(label) <@ c.caveats, false),
 		CASE WHEN pg_catalog.cardinality(pkint.caveats(label)) = 0 THEN pkint.say('the row has none')
 			ELSE pkint.say('the row has %s', pg_catalog.array_to_string(pkint.caveats(label), ', ')) END
 		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
-			AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
+			AND c.since <= pkint.clock() AND c.until > pkint.clock()
 	UNION ALL
 	SELECT 'audience', pkint.readable_by(person, label)
 			OR label OPERATOR(pkint.<@) ('STRICTLY CONFIDENTIAL//'
@@ -99,7 +99,7 @@ CREATE FUNCTION pkint.access_components(person oid, relation regclass, key text,
 				AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
 				AND c.person_name = pkint.role_name(c.person)
 		WHERE r.relation = access_components.relation AND r.key = access_components.key AND g.ended IS NULL
-			AND g.until > pg_catalog.clock_timestamp()
+			AND g.until > pkint.clock()
 			AND (g.person = access_components.person OR g.unit = ANY (pkint.person_units(access_components.person)));
 	END;
 REVOKE EXECUTE ON FUNCTION pkint.access_components(oid, regclass, text, pkint.label) FROM PUBLIC;
@@ -128,10 +128,10 @@ CREATE FUNCTION pkint.may_read_row(person oid, relation regclass, key text, labe
 	SELECT pg_catalog.has_any_column_privilege(person, relation, 'SELECT') AND (pkint.readable_by(person, label)
 		OR EXISTS (SELECT FROM pkint.access_grant g JOIN pkint.access_grant_row r ON r.grant_id = g.id AND r.open
 			JOIN pkint.person_clearance c ON c.person = may_read_row.person AND c.ended IS NULL
-				AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
+				AND c.since <= pkint.clock() AND c.until > pkint.clock()
 				AND c.person_name = pkint.role_name(c.person)
 			WHERE r.relation = may_read_row.relation AND r.key = may_read_row.key AND g.ended IS NULL
-				AND g.until > pg_catalog.clock_timestamp()
+				AND g.until > pkint.clock()
 				AND (g.person = may_read_row.person OR g.unit = ANY (pkint.person_units(may_read_row.person)))
 				AND pkint.grant_covers(g.kind, g.level, g.caveats, may_read_row.label, c.level, c.caveats)));
 	END;

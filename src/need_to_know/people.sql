@@ -20,7 +20,8 @@ CREATE TABLE pkint.unit
 	reads_sub_units	boolean NOT NULL DEFAULT false,
 	opened			timestamptz NOT NULL DEFAULT '-infinity',
 	closed			timestamptz NOT NULL DEFAULT 'infinity'
-		CHECK (closed > opened)
+		CHECK (closed > opened),
+	position		geography
 );
 COMMENT ON TABLE pkint.unit IS
 	'units of the mission, kept by the security officer; a unit counts from opened until closed. Example: INSERT INTO pkint.unit (code, name, parent) VALUES (''JMAC'', ''Joint Mission Analysis Centre'', NULL)';
@@ -28,6 +29,7 @@ COMMENT ON COLUMN pkint.unit.code IS 'as written in labels: A to Z, digits, - an
 COMMENT ON COLUMN pkint.unit.parent IS 'the unit above it on the chart; standing above gives no reading by itself';
 COMMENT ON COLUMN pkint.unit.kind IS 'what sort of unit it is; a cell gathers people of several units at one site';
 COMMENT ON COLUMN pkint.unit.reads_sub_units IS 'its people read what is released to the units below it';
+COMMENT ON COLUMN pkint.unit.position IS 'where it is based, if that is given; everybody who can read this table can read it, so give it for a base that is known and for nothing else. pkint.area(code, metres) is the disc around it';
 
 CREATE TABLE pkint.caveat
 (
@@ -204,7 +206,7 @@ CREATE FUNCTION pkint.checked_end(until timestamptz) RETURNS timestamptz
 	AS $$
 DECLARE
 	longest interval := current_setting('pkint.longest_tour')::interval;
-	last timestamptz := clock_timestamp() + longest;
+	last timestamptz := pkint.clock() + longest;
 BEGIN
 	IF until IS NULL THEN
 		RETURN last;
@@ -212,7 +214,7 @@ BEGIN
 		RAISE EXCEPTION '%', pkint.say('the end must be a date')
 			USING ERRCODE = 'invalid_parameter_value',
 			HINT = pkint.say('Nothing is given for ever. Leave the end out for the longest tour that the mission allows.');
-	ELSIF until <= clock_timestamp() THEN
+	ELSIF until <= pkint.clock() THEN
 		RAISE EXCEPTION '%', pkint.say('the end "%s" is not in the future', until)
 			USING ERRCODE = 'invalid_parameter_value',
 			HINT = pkint.say('To end something now, use the function that ends it.');
@@ -234,7 +236,7 @@ CREATE FUNCTION pkint.check_unit(unit text) RETURNS void
 	AS $$
 BEGIN
 	IF unit IS NULL OR NOT EXISTS (SELECT FROM pkint.unit u WHERE u.code = check_unit.unit
-			AND clock_timestamp() >= u.opened AND clock_timestamp() < u.closed) THEN
+			AND pkint.clock() >= u.opened AND pkint.clock() < u.closed) THEN
 		RAISE EXCEPTION '%', pkint.say('there is no unit "%s"', coalesce(unit, ''))
 			USING ERRCODE = 'undefined_object',
 			HINT = pkint.say('Units are listed in pkint.unit, which the security officer keeps.');
@@ -309,7 +311,7 @@ BEGIN
 	END IF;
 	PERFORM pkint.require_duty('security_officer');
 	IF EXISTS (SELECT FROM pkint.appointment a WHERE a.person = decider AND a.decided_by = check_may_appoint.person
-			AND a.ended IS NULL AND a.until > clock_timestamp()) THEN
+			AND a.ended IS NULL AND a.until > pkint.clock()) THEN
 		RAISE EXCEPTION '%', pkint.say('two people do not appoint each other')
 			USING ERRCODE = 'insufficient_privilege',
 			DETAIL = pkint.say('A duty that you hold was given to you by this person.'),
@@ -389,7 +391,7 @@ BEGIN
 	END IF;
 	PERFORM pkint.require_duty('security_officer');
 	IF EXISTS (SELECT FROM pkint.person_clearance c WHERE c.person = decider AND c.decided_by = check_may_clear.person
-			AND c.ended IS NULL AND c.until > clock_timestamp()) THEN
+			AND c.ended IS NULL AND c.until > pkint.clock()) THEN
 		RAISE EXCEPTION '%', pkint.say('two people do not clear each other')
 			USING ERRCODE = 'insufficient_privilege',
 			DETAIL = pkint.say('Your own clearance was given to you by this person.'),

@@ -34,6 +34,7 @@
 #include "utils/timestamp.h"
 
 #include "src/core/catalog.h"
+#include "src/core/clock.h"
 
 /* Columns, in the order of people.sql. */
 enum
@@ -102,6 +103,8 @@ static volatile sig_atomic_t expiry_due = false;
 static TimestampTz next_expiry = DT_NOEND;
 /* moves with time and with roles, as the generation moves with tables */
 static uint64 expiries = 0;
+/* how often the clock's mark had been set by hand when we last looked */
+static uint32 clock_resets = 0;
 
 /* The timer's handler: only says that it went off. */
 static void
@@ -140,7 +143,7 @@ ArmExpiry(TimestampTz at)
 	}
 	if (at < next_expiry)
 		next_expiry = at;
-	if (next_expiry <= GetCurrentTimestamp())
+	if (next_expiry <= pkint_clock())
 		expiry_due = true;
 	else
 		enable_timeout_at(expiry_timeout, next_expiry);
@@ -156,9 +159,14 @@ pkint_policy_begin_statement(void)
 	if (!IsTransactionState())
 		return;
 	AcceptInvalidationMessages();
+	if (unlikely(clock_resets != pkint_clock_resets()))
+	{
+		clock_resets = pkint_clock_resets();
+		expiries++;
+	}
 	if (next_expiry == DT_NOEND)
 		return;
-	if (next_expiry <= GetCurrentTimestamp())
+	if (next_expiry <= pkint_clock())
 		expiry_due = true;
 	else if (!get_timeout_active(expiry_timeout))
 		enable_timeout_at(expiry_timeout, next_expiry);
@@ -641,11 +649,11 @@ pkint_policy_of(Oid person)
 	fresh.person = person;
 	fresh.recheck_at = DT_NOEND;
 	old = MemoryContextSwitchTo(policy_context);
-	ReadClearance(&fresh, GetCurrentTimestamp());
-	ReadAssignments(&fresh, GetCurrentTimestamp());
-	ReadDuties(&fresh, GetCurrentTimestamp());
-	ReadGrants(&fresh, GetCurrentTimestamp());
-	ReadRecordKeys(&fresh, GetCurrentTimestamp());
+	ReadClearance(&fresh, pkint_clock());
+	ReadAssignments(&fresh, pkint_clock());
+	ReadDuties(&fresh, pkint_clock());
+	ReadGrants(&fresh, pkint_clock());
+	ReadRecordKeys(&fresh, pkint_clock());
 	MemoryContextSwitchTo(old);
 
 	kept = hash_search(policies, &person, HASH_ENTER, NULL);
@@ -666,7 +674,7 @@ pkint_duty_holders_now(const char *duty, const char *unit)
 	List	   *holders = NIL;
 
 	if (!BeginPolicyScan(&walk, "appointment", NULL, InvalidOid,
-						 GetCurrentTimestamp(), &ignored))
+						 pkint_clock(), &ignored))
 		return NIL;
 	while (NextPolicyRow(&walk))
 	{

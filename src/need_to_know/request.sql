@@ -329,7 +329,7 @@ BEGIN
 	IF asker IS NOT NULL THEN
 		PERFORM pkint.check_not_oneself(decider, asker);
 		IF EXISTS (SELECT FROM pkint.access_grant g WHERE g.person = decider AND g.decided_by = asker
-				AND g.ended IS NULL AND g.until > clock_timestamp()) THEN
+				AND g.ended IS NULL AND g.until > pkint.clock()) THEN
 			RAISE EXCEPTION '%', pkint.say('two people do not release to each other')
 				USING ERRCODE = 'insufficient_privilege',
 				DETAIL = pkint.say('A grant that you hold was decided by this person.'),
@@ -423,7 +423,7 @@ BEGIN
 	END IF;
 	-- consents of several units to one request for one grantee meet in one grant
 	the_grant := (SELECT g.id FROM pkint.access_grant g WHERE g.request = grant_access.id AND g.ended IS NULL
-		AND g.unit IS NOT DISTINCT FROM to_unit AND g.until > clock_timestamp() LIMIT 1);
+		AND g.unit IS NOT DISTINCT FROM to_unit AND g.until > pkint.clock() LIMIT 1);
 	IF the_grant IS NULL THEN
 		INSERT INTO pkint.access_grant (kind, person, person_name, unit, until, request, note, decided_by, decided_by_name)
 			VALUES ('request', CASE WHEN to_unit IS NULL THEN request.person END,
@@ -582,15 +582,15 @@ CREATE FUNCTION pkint.my_requests(OUT id bigint, OUT asked_at timestamptz, OUT r
 	BEGIN ATOMIC
 	SELECT r.id, r.asked_at, r.relation, r.key, r.reason,
 		CASE WHEN g.until IS NOT NULL THEN 'granted'
-			WHEN r.asked_at + pg_catalog.current_setting('pkint.request_deadline')::interval < pg_catalog.clock_timestamp()
+			WHEN r.asked_at + pg_catalog.current_setting('pkint.request_deadline')::interval < pkint.clock()
 				OR NOT EXISTS (SELECT FROM pkint.appointment a WHERE a.duty = 'release_officer' AND a.ended IS NULL
-					AND a.until > pg_catalog.clock_timestamp()
+					AND a.until > pkint.clock()
 					AND NOT EXISTS (SELECT FROM pkint.access_answer w WHERE w.request = r.id AND w.unit = a.unit))
 				THEN 'answered' ELSE 'open' END,
 		g.until
 	FROM pkint.access_request r
 		LEFT JOIN LATERAL (SELECT max(g.until) AS until FROM pkint.access_grant g
-			WHERE g.request = r.id AND g.ended IS NULL AND g.until > pg_catalog.clock_timestamp()
+			WHERE g.request = r.id AND g.ended IS NULL AND g.until > pkint.clock()
 				AND EXISTS (SELECT FROM pkint.access_grant_row w WHERE w.grant_id = g.id AND w.open)) g ON true
 	WHERE r.person = pkint.calling_role() ORDER BY r.id;
 	END;
@@ -608,7 +608,7 @@ CREATE FUNCTION pkint.waiting_times(OUT unit text, OUT answered bigint, OUT wait
 		pg_catalog.percentile_cont(0.5) WITHIN GROUP (ORDER BY (w.decided_at - r.asked_at)),
 		pg_catalog.percentile_cont(0.9) WITHIN GROUP (ORDER BY (w.decided_at - r.asked_at))
 	FROM (SELECT DISTINCT a.unit FROM pkint.appointment a WHERE a.duty = 'release_officer'
-			AND a.ended IS NULL AND a.until > pg_catalog.clock_timestamp()) u
+			AND a.ended IS NULL AND a.until > pkint.clock()) u
 		LEFT JOIN pkint.access_request r ON true
 		LEFT JOIN pkint.access_answer w ON w.request = r.id AND w.unit = u.unit
 	GROUP BY u.unit ORDER BY u.unit;

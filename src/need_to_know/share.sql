@@ -75,7 +75,7 @@ DECLARE
 		SELECT p.relation FROM up JOIN pkint.protected_table p ON p.relation = up.oid LIMIT 1);
 BEGIN
 	PERFORM pkint.share_rows(s.id, root, CASE WHEN root = in_relation THEN row_ctid END) FROM pkint.share s
-		WHERE root IS NOT NULL AND (s.relation IS NULL OR s.relation = root) AND s.ended IS NULL AND s.ends_at > clock_timestamp();
+		WHERE root IS NOT NULL AND (s.relation IS NULL OR s.relation = root) AND s.ended IS NULL AND s.ends_at > pkint.clock();
 END
 $$;
 COMMENT ON FUNCTION pkint.share_new_row(regclass, tid) IS
@@ -320,9 +320,9 @@ CREATE FUNCTION pkint.person_units(person oid, OUT units text[]) RETURNS text[]
 	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
 	BEGIN ATOMIC
 	SELECT coalesce(pg_catalog.array_agg(a.unit), '{}') FROM pkint.assignment a JOIN pkint.unit u ON u.code = a.unit
-		WHERE a.person = person_units.person AND a.ended IS NULL AND a.since <= pg_catalog.clock_timestamp()
-			AND a.until > pg_catalog.clock_timestamp() AND u.opened <= pg_catalog.clock_timestamp()
-			AND u.closed > pg_catalog.clock_timestamp()
+		WHERE a.person = person_units.person AND a.ended IS NULL AND a.since <= pkint.clock()
+			AND a.until > pkint.clock() AND u.opened <= pkint.clock()
+			AND u.closed > pkint.clock()
 			AND a.person_name = (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.oid = a.person);
 	END;
 REVOKE EXECUTE ON FUNCTION pkint.person_units(oid) FROM PUBLIC;
@@ -345,7 +345,7 @@ BEGIN
 	PERFORM pkint.require_duty(duty);
 	PERFORM pkint.check_not_oneself(decider, target);
 	FOR held IN SELECT * FROM pkint.appointment a WHERE a.person = decider AND a.duty = delegate.duty
-		AND NOT a.delegated AND a.ended IS NULL AND a.until > clock_timestamp()
+		AND NOT a.delegated AND a.ended IS NULL AND a.until > pkint.clock()
 	LOOP
 		INSERT INTO pkint.appointment (person, person_name, duty, unit, until, decided_by, decided_by_name, delegated)
 			VALUES (target, delegate.person, delegate.duty, held.unit, least(ends, held.until), decider, pkint.role_name(decider), true)
@@ -403,10 +403,10 @@ BEGIN
 				WHERE r.person = leaver AND r.person_name = hand_over.person
 			UNION ALL
 			SELECT 'decision', g.id, pkint.say('granted to %s until %s: %s', coalesce(g.person_name::text, g.unit), g.until, g.note)
-				FROM pkint.access_grant g WHERE g.decided_by = leaver AND g.ended IS NULL AND g.until > clock_timestamp()
+				FROM pkint.access_grant g WHERE g.decided_by = leaver AND g.ended IS NULL AND g.until > pkint.clock()
 			UNION ALL
 			SELECT 'duty', a.id, CASE WHEN a.unit IS NULL THEN pkint.say('held the duty %s until %s', a.duty, a.until) ELSE pkint.say('held the duty %s for %s until %s', a.duty, a.unit, a.until) END
-				FROM pkint.appointment a WHERE a.person = leaver AND a.ended IS NULL AND a.until > clock_timestamp()
+				FROM pkint.appointment a WHERE a.person = leaver AND a.ended IS NULL AND a.until > pkint.clock()
 		) i
 		WHERE NOT EXISTS (SELECT FROM pkint.hand_over_item h WHERE h.ref = i.ref AND h.successor = target);
 	GET DIAGNOSTICS items = ROW_COUNT;

@@ -30,7 +30,7 @@ CREATE FUNCTION pkint.todo_of_need_to_know() RETURNS SETOF pkint.todo_item
 DECLARE
 	me oid := pkint.calling_role();
 	mine text[] := CASE WHEN pkint.has_duty('release_officer') THEN pkint.release_units(me) ELSE '{}'::text[] END;
-	soon timestamptz := clock_timestamp() + interval '14 days';
+	soon timestamptz := pkint.clock() + interval '14 days';
 	deadline interval := current_setting('pkint.request_deadline')::interval;
 BEGIN
 	RETURN QUERY SELECT 'request', r.id, r.asked_at, pkint.say('%s asks for %s: %s (rows of yours that match: %s)', r.person_name,
@@ -46,23 +46,23 @@ BEGIN
 	RETURN QUERY SELECT 'overdue', r.id, r.asked_at, pkint.say('%s has waited %s for an answer: %s', r.person_name,
 			justify_interval(date_trunc('minute', clock_timestamp() - r.asked_at)), r.reason)
 		FROM pkint.access_request r WHERE (pkint.has_duty('head_of_mission') OR pkint.has_duty('security_officer'))
-			AND r.asked_at + deadline < clock_timestamp()
+			AND r.asked_at + deadline < pkint.clock()
 			AND NOT EXISTS (SELECT FROM pkint.access_answer w WHERE w.request = r.id);
 	RETURN QUERY SELECT 'share', s.id, s.since, pkint.say('share order of %s for %s until %s: %s', s.decided_by_name,
 			array_to_string(s.units, ', '), s.ends_at, s.reason)
-		FROM pkint.share s WHERE s.ended IS NULL AND s.ends_at > clock_timestamp() AND cardinality(mine) > 0;
+		FROM pkint.share s WHERE s.ended IS NULL AND s.ends_at > pkint.clock() AND cardinality(mine) > 0;
 	RETURN QUERY SELECT 'hand_over', h.id, h.since, pkint.say('from %s: %s', h.person_name, h.what)
 		FROM pkint.hand_over_item h WHERE h.successor = me AND h.confirmed_at IS NULL;
 	RETURN QUERY SELECT 'offer', g.id, g.since, pkint.say('%s opened rows to %s until %s: %s', g.decided_by_name,
 			coalesce(g.unit, pkint.say('you')), g.until, g.note)
-		FROM pkint.access_grant g WHERE g.kind = 'offer' AND g.ended IS NULL AND g.until > clock_timestamp()
+		FROM pkint.access_grant g WHERE g.kind = 'offer' AND g.ended IS NULL AND g.until > pkint.clock()
 			AND (g.person = me OR g.unit = ANY (pkint.person_units(me)));
 	RETURN QUERY SELECT 'ends', e.id, e.until, CASE WHEN e.person = me THEN pkint.say('your %s ends %s', e.what, e.until)
 			ELSE pkint.say('%s of %s ends %s', e.what, e.person_name, e.until) END
 		FROM (SELECT c.id, c.person, c.person_name, c.until, pkint.say('clearance') AS what FROM pkint.person_clearance c WHERE c.ended IS NULL
 			UNION ALL SELECT a.id, a.person, a.person_name, a.until, pkint.say('tour in %s', a.unit) FROM pkint.assignment a WHERE a.ended IS NULL
 			UNION ALL SELECT a.id, a.person, a.person_name, a.until, pkint.say('duty as %s', a.duty) FROM pkint.appointment a WHERE a.ended IS NULL) e
-		WHERE e.until BETWEEN clock_timestamp() AND soon AND (e.person = me OR pkint.has_duty('security_officer'));
+		WHERE e.until BETWEEN pkint.clock() AND soon AND (e.person = me OR pkint.has_duty('security_officer'));
 END
 $$;
 COMMENT ON FUNCTION pkint.todo_of_need_to_know() IS

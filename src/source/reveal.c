@@ -20,6 +20,7 @@
 #include "utils/timestamp.h"
 
 #include "src/core/settings.h"
+#include "src/core/clock.h"
 #include "src/keys/keys.h"
 #include "src/need_to_know/need_to_know.h"
 #include "src/source/silence.h"
@@ -218,7 +219,7 @@ CheckRequest(const RevealRequest *request)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("this request was refused")));
-	if (request->expires_at <= GetCurrentTimestamp())
+	if (request->expires_at <= pkint_clock())
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("this request has expired"),

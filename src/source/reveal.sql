@@ -88,7 +88,7 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	INSERT INTO pkint.reveal_request (code, asker, asker_name, expires_at, emergency, reason, purpose)
-	VALUES (code, asker, pkint.role_name(asker), clock_timestamp() + expires, coalesce(emergency, false), reason, purpose)
+	VALUES (code, asker, pkint.role_name(asker), pkint.clock() + expires, coalesce(emergency, false), reason, purpose)
 	RETURNING id INTO new_id;
 	PERFORM pkint.record_source_act(CASE WHEN emergency THEN 'ask to reveal in an emergency' ELSE 'ask to reveal' END,
 		pkint.unit_of(code), code, reason);
@@ -146,7 +146,7 @@ BEGIN
 		RAISE EXCEPTION '%', pkint.say('nobody approves his own request')
 			USING ERRCODE = 'insufficient_privilege',
 			HINT = pkint.say('Two other custodians of the unit must approve it.');
-	ELSIF asked.shown OR asked.withdrawn OR asked.expires_at <= clock_timestamp() THEN
+	ELSIF asked.shown OR asked.withdrawn OR asked.expires_at <= pkint.clock() THEN
 		RAISE EXCEPTION '%', pkint.say('this request is over') USING ERRCODE = 'object_not_in_prerequisite_state';
 	ELSIF EXISTS (SELECT FROM pkint.reveal_approval a WHERE a.request = approve_reveal.id AND a.person = decider) THEN
 		RAISE EXCEPTION '%', pkint.say('you have approved this request already')
@@ -207,7 +207,7 @@ CREATE FUNCTION pkint.reveals_waiting(OUT id bigint, OUT code pkint.source_code,
 	SELECT r.id, r.code, r.asker_name, r.asked, r.expires_at, r.emergency, r.reason, r.purpose,
 		(SELECT count(*) FROM pkint.reveal_approval a WHERE a.request = r.id)
 	FROM pkint.reveal_request r
-	WHERE NOT r.shown AND NOT r.withdrawn AND r.expires_at > clock_timestamp()
+	WHERE NOT r.shown AND NOT r.withdrawn AND r.expires_at > pkint.clock()
 		AND pkint.has_duty('source_custodian', pkint.unit_of(r.code))
 	ORDER BY r.emergency DESC, r.id;
 	END;

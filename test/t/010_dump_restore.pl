@@ -13,6 +13,11 @@ my $node = mission_server('dump');
 small_mission($node);
 $node->safe_psql('mission', q{UPDATE pkint.place_precision SET radius_m = 30000 WHERE scheme = 'ucdp' AND code = '2'});
 
+as_person($node, 'officer', q{
+	INSERT INTO pkint.unit (code, name, parent, position) VALUES ('COY', 'a company', 'JMAC', 'POINT(18.55 4.37)');
+	UPDATE pkint.unit SET parent = 'U2' WHERE code = 'COY'});
+$node->safe_psql('mission', 'SELECT pkint.load_record()');
+
 my %expected = (awa => '1-5,16-30', boris => '1-15', newcomer => '', officer => '');
 is(seen_by($node, $_), $expected{$_}, "$_ sees what is his before the dump") for sort keys %expected;
 
@@ -37,6 +42,15 @@ is($node->safe_psql('restored', $triggers), $node->safe_psql('mission', $trigger
 
 is($node->safe_psql('restored', q{SELECT radius_m FROM pkint.place_precision WHERE scheme = 'ucdp' AND code IN ('1', '2') ORDER BY code}),
 	"1000\n30000", 'an edited precision code takes the place of the shipped one');
+
+my $chart = q{SELECT unit, parent, since, until, decided_by_name, ended_by_name FROM pkint.unit_history ORDER BY id};
+is($node->safe_psql('restored', $chart), $node->safe_psql('mission', $chart), 'the history of the units is the same, and not doubled');
+my $positions = 'SELECT code, parent, ST_AsText(position) FROM pkint.unit ORDER BY code';
+is($node->safe_psql('restored', $positions), $node->safe_psql('mission', $positions), 'units stand where they stood');
+$node->safe_psql('restored', 'SELECT pkint.load_record()');
+my $changes = q{SELECT count(*) FROM pkint.audit_entry WHERE kind IN ('unit', 'caveat')};
+is($node->safe_psql('restored', $changes), $node->safe_psql('mission', $changes), 'a restore is no change of unit or caveat');
+is($node->safe_psql('restored', 'SELECT count(*) FROM pkint.verify_audit()'), 0, 'and the record is whole');
 
 my $decisions = 'SELECT count(*), max(id) FROM pkint.person_clearance';
 is($node->safe_psql('restored', $decisions), $node->safe_psql('mission', $decisions), 'the decisions are the same');
