@@ -322,8 +322,8 @@ BEGIN
 			USING ERRCODE = 'insufficient_privilege',
 			HINT = pkint.say('pkint.check_protection() tells whether the clock is behind.');
 	END IF;
-	PERFORM pkint.record_now('reset_clock', detail => jsonb_build_object('was', was, 'is', coalesce(at, pkint.clock())));
-	PERFORM pkint.set_clock_mark(coalesce(at, pkint.clock()));
+	PERFORM pkint.record_now('reset_clock', detail => jsonb_build_object('was', was, 'is', coalesce(at, clock_timestamp())));
+	PERFORM pkint.set_clock_mark(coalesce(at, clock_timestamp()));
 	RETURN pkint.clock();
 END
 $$;
