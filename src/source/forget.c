@@ -128,8 +128,8 @@ pkint_forget_init(void)
 }
 
 /* Have all the leaves punctured, at commit, that are of no more use. */
-static int
-PunctureEmptyRows(PkintVault *vault)
+int
+pkint_puncture_spent(PkintVault *vault)
 {
 	PendingPuncture *more;
 	uint64		count;
@@ -230,7 +230,7 @@ pkint_forget_source(PG_FUNCTION_ARGS)
 	}
 	pkint_index_rebuild_all(vault);
 	WithholdNames(vault, all, codes);
-	PunctureEmptyRows(vault);
+	pkint_puncture_spent(vault);
 	pkint_source_record("forget", parts.unit, code, reason);
 	pkint_vault_close(vault);
 	SPI_finish();
@@ -248,7 +248,7 @@ pkint_finish_forgetting(PG_FUNCTION_ARGS)
 	vault = pkint_vault_open(false);
 	if (vault)
 	{
-		count = PunctureEmptyRows(vault);
+		count = pkint_puncture_spent(vault);
 		pkint_vault_close(vault);
 	}
 	SPI_finish();

@@ -570,6 +570,7 @@ FinishRewrap(PkintVault *vault, Datum check)
 						  1, types, &check, NULL, false, 0);
 	vault->which = 0;
 	pkint_index_rebuild_all(vault);
+	pkint_puncture_spent(vault);
 }
 
 /*
@@ -626,6 +627,7 @@ pkint_rebuild_name_index(PG_FUNCTION_ARGS)
 	{
 		pkint_source_lock();
 		pkint_index_rebuild_all(vault);
+		pkint_puncture_spent(vault);
 		pkint_source_record("rebuild index", NULL, NULL, NULL);
 		pkint_vault_close(vault);
 	}

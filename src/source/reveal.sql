@@ -162,7 +162,14 @@ BEGIN
 			HINT = pkint.say('Sign the text of pkint.approval_message() with the key that you have registered; docs/custodian.md tells how.');
 	END IF;
 	INSERT INTO pkint.reveal_approval (request, person, person_name, signature)
-	VALUES (approve_reveal.id, decider, pkint.role_name(decider), signature);
+	VALUES (approve_reveal.id, decider, pkint.role_name(decider), signature)
+	ON CONFLICT ON CONSTRAINT reveal_approval_pkey DO NOTHING;
+	-- in another session, in the meantime
+	IF NOT FOUND THEN
+		RAISE EXCEPTION '%', pkint.say('you have approved this request already')
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+			HINT = pkint.say('A second custodian must approve it.');
+	END IF;
 	PERFORM pkint.record_source_act('approve reveal', pkint.unit_of(asked.code), asked.code, format('request %s', asked.id));
 END
 $$;

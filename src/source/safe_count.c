@@ -18,6 +18,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "port/pg_bswap.h"
 #include "utils/builtins.h"
@@ -30,6 +31,9 @@
 #define CELLS 48
 #define HASHES 3
 #define SKETCH_BYTES (CELLS * 20)
+
+/* answers in one entry of the record */
+#define ANSWERS_AN_ENTRY 8
 
 /* noise added to a count: at most so much either way */
 #define NOISE 2
@@ -275,21 +279,69 @@ SetNoise(const PkintPeople *people)
 }
 
 /* A count with its noise, never below the minimum. */
-int64
-pkint_noisy_count(const PkintPeople *people)
+static int64
+NoisyCount(const PkintPeople *people)
 {
 	return Max(people->count + SetNoise(people), (int64) minimum_count);
 }
 
-/*
- * The answer that a set too near to this one was given before, or -1.  The
- * record holds those too whose transaction was rolled back.
- */
-static int64
-EarlierAnswer(const SketchCell *sketch)
+/* An answer, and the sketch of the set that it was given for. */
+typedef struct Answer
 {
+	int64		count;
+	SketchCell	sketch[CELLS];
+} Answer;
+
+struct PkintAnswers
+{
+	int			count;
+	int			room;
+	int			fresh;			/* from here on they are not yet on the record */
+	Answer	   *answer;
+};
+
+/* Room for one more. */
+static Answer *
+NextAnswer(PkintAnswers *answers)
+{
+	if (answers->count == answers->room)
+	{
+		answers->room *= 2;
+		answers->answer = repalloc_huge(answers->answer, sizeof(Answer) * (size_t) answers->room);
+	}
+	return &answers->answer[answers->count++];
+}
+
+/* Take in the answers of one entry of the record: "count:sketch count:sketch ...". */
+static void
+ReadAnswers(PkintAnswers *answers, char *note)
+{
+	char	   *rest;
+
+	for (char *one = strtok_r(note, " ", &rest); one; one = strtok_r(NULL, " ", &rest))
+	{
+		char	   *colon = strchr(one, ':');
+		Answer		read;
+
+		if (colon == NULL || !SketchFromText(colon + 1, read.sketch))
+			continue;
+		read.count = strtol(one, NULL, 10);
+		*NextAnswer(answers) = read;
+	}
+}
+
+/*
+ * The answers of the last 90 days.  The record holds those too whose
+ * transaction was rolled back.
+ */
+PkintAnswers *
+pkint_answers_load(void)
+{
+	PkintAnswers *answers = palloc0(sizeof(PkintAnswers));
 	SPITupleTable *rows;
 
+	answers->room = 64;
+	answers->answer = palloc(sizeof(Answer) * 64);
 	if (SPI_execute("SELECT pkint.load_record()", false, 1) != SPI_OK_SELECT ||
 		SPI_execute("SELECT detail ->> 'note' FROM pkint.audit_entry WHERE kind = 'source: safe count'"
 					" AND at > pg_catalog.clock_timestamp() - interval '90 days' ORDER BY seq", false, 0) != SPI_OK_SELECT)
@@ -298,37 +350,66 @@ EarlierAnswer(const SketchCell *sketch)
 	for (uint64 i = 0; i < rows->numvals; i++)
 	{
 		char	   *note = SPI_getvalue(rows->vals[i], rows->tupdesc, 1);
-		char	   *colon = note ? strchr(note, ':') : NULL;
-		SketchCell	other[CELLS];
-		int			difference;
 
-		if (colon == NULL || !SketchFromText(colon + 1, other))
-			continue;
-		difference = SketchDifference(sketch, other);
-		if (difference >= 0 && difference < minimum_count)
-			return strtol(note, NULL, 10);
+		CHECK_FOR_INTERRUPTS();
+		if (note)
+			ReadAnswers(answers, note);
 	}
-	return -1;
+	answers->fresh = answers->count;
+	return answers;
 }
 
-/* The answer for a set, kept for later ones to be compared with. */
-static int64
-AnswerFor(PkintPeople *people)
+/* The answer for a set: that of a set too near to it, or one of its own. */
+int64
+pkint_answer_for(PkintAnswers *answers, const PkintPeople *people)
 {
 	SketchCell	sketch[CELLS];
-	int64		answer;
+	Answer	   *fresh;
 
 	MakeSketch(people, sketch);
-	SPI_connect();
-	answer = EarlierAnswer(sketch);
-	if (answer < 0)
+	for (int i = 0; i < answers->count; i++)
 	{
-		answer = pkint_noisy_count(people);
-		pkint_source_disclose("safe count", NULL, NULL,
-							  psprintf("%lld:%s", (long long) answer, SketchToText(sketch)));
+		int			difference = SketchDifference(sketch, answers->answer[i].sketch);
+
+		if (difference >= 0 && difference < minimum_count)
+			return answers->answer[i].count;
 	}
+	fresh = NextAnswer(answers);
+	memcpy(fresh->sketch, sketch, sizeof(sketch));
+	fresh->count = NoisyCount(people);
+	return fresh->count;
+}
+
+/* Put the new answers on the record, where later ones are compared with them. */
+void
+pkint_answers_record(PkintAnswers *answers)
+{
+	while (answers->fresh < answers->count)
+	{
+		StringInfoData note;
+
+		initStringInfo(&note);
+		for (int n = 0; n < ANSWERS_AN_ENTRY && answers->fresh < answers->count; n++, answers->fresh++)
+			appendStringInfo(&note, "%s%lld:%s", n > 0 ? " " : "",
+							 (long long) answers->answer[answers->fresh].count,
+							 SketchToText(answers->answer[answers->fresh].sketch));
+		pkint_source_disclose("safe count", NULL, NULL, note.data);
+	}
+}
+
+/* The answer for one set. */
+static int64
+AnswerFor(const PkintPeople *people)
+{
+	PkintAnswers *answers;
+	int64		count;
+
+	SPI_connect();
+	answers = pkint_answers_load();
+	count = pkint_answer_for(answers, people);
+	pkint_answers_record(answers);
 	SPI_finish();
-	return answer;
+	return count;
 }
 
 /* Transition of safe_count(person). */

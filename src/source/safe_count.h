@@ -26,6 +26,12 @@ extern PkintPeople *pkint_people_new(MemoryContext context);
 extern uint64 pkint_person_hash(const PkintPeople *people, const text *person);
 extern void pkint_people_add(PkintPeople *people, uint64 hash);
 extern int64 pkint_people_distinct(PkintPeople *people);
-extern int64 pkint_noisy_count(const PkintPeople *people);
+
+/* Answers given before, and those that are given now; between SPI_connect and SPI_finish. */
+typedef struct PkintAnswers PkintAnswers;
+
+extern PkintAnswers *pkint_answers_load(void);
+extern int64 pkint_answer_for(PkintAnswers *answers, const PkintPeople *people);
+extern void pkint_answers_record(PkintAnswers *answers);
 
 #endif							/* PKINT_SAFE_COUNT_H */

@@ -25,7 +25,8 @@ CREATE FUNCTION pkint.safe_cross_trans(internal, text, text, text) RETURNS inter
 COMMENT ON FUNCTION pkint.safe_cross_trans(internal, text, text, text) IS 'Transition of safe_cross.';
 CREATE FUNCTION pkint.safe_cross_final(internal) RETURNS jsonb
 	AS 'MODULE_PATHNAME', 'pkint_safe_cross_final'
-	LANGUAGE C STABLE PARALLEL UNSAFE COST 1000;
+	LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION pkint.safe_cross_final(internal) IS 'Final function of safe_cross.';
 CREATE AGGREGATE pkint.safe_cross(text, text, text)
 (
@@ -35,7 +36,7 @@ CREATE AGGREGATE pkint.safe_cross(text, text, text)
 	PARALLEL = UNSAFE
 );
 COMMENT ON AGGREGATE pkint.safe_cross(text, text, text) IS
-'A cross table of different people: person, what the rows go by, what the columns go by (sex and age band, for instance; at most 64 of each). A list of {"row", "column", "count"} with totals; cells of fewer than pkint.minimum_count people are null, and so is a second cell wherever a row or column would have just one gap; each number carries its own keyed noise, so totals do not give cells back. pkint.safe_cross_rows() makes rows of it. Example: SELECT * FROM pkint.safe_cross_rows((SELECT pkint.safe_cross(person, sex, age_band) FROM casualty));';
+'A cross table of different people: person, what the rows go by, what the columns go by (sex and age band, for instance; at most 64 of each). A list of {"row", "column", "count"} with totals; cells of fewer than pkint.minimum_count people are null, and so is a second cell wherever a row or column would have just one gap; each number is answered as pkint.safe_count() answers, from the same record, so that neither totals nor tables and counts together give cells back. pkint.safe_cross_rows() makes rows of it. Example: SELECT * FROM pkint.safe_cross_rows((SELECT pkint.safe_cross(person, sex, age_band) FROM casualty));';
 
 CREATE FUNCTION pkint.safe_cross_rows(cross_table jsonb, OUT row_label text, OUT column_label text, OUT count bigint)
 	RETURNS SETOF record

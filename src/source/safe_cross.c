@@ -5,11 +5,14 @@
  *
  * Cells with fewer people than pkint.minimum_count are left out; wherever that
  * leaves just one gap in a row or a column, the smallest other cell is left
- * out too, until there is no single gap.  Cells and totals carry each its own
- * keyed noise, and a line of one cell has no total of its own.
+ * out too, until there is no single gap.  What is shown of cells and totals is
+ * answered as safe_count() answers, from the same record: with keyed noise, and
+ * as a set too near to it was answered before.  A line of one cell has no total
+ * of its own.
  */
 #include "src/core/compat.h"
 
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -44,7 +47,6 @@ typedef struct Shown
 {
 	bool		gap;
 	int64		people;
-	int64		count;
 } Shown;
 
 /* The number of a label, new if need be. */
@@ -110,7 +112,6 @@ FirstGaps(CrossTable *table, Shown *shown)
 
 			s->people = people ? pkint_people_distinct(people) : 0;
 			s->gap = s->people < pkint_minimum_count();
-			s->count = s->gap ? 0 : pkint_noisy_count(people);
 		}
 }
 
@@ -176,23 +177,24 @@ Together(CrossTable *table, int row, int column)
 	return all;
 }
 
-/* Write one entry of the result. */
+/* Write one entry of the result; a gap has no people. */
 static void
-WriteEntry(StringInfo out, const char *row, const char *column, bool gap, int64 count)
+WriteEntry(StringInfo out, const char *row, const char *column, PkintAnswers *answers,
+		   const PkintPeople *people)
 {
 	appendStringInfoString(out, out->len > 1 ? ", {\"row\": " : "{\"row\": ");
 	escape_json(out, row);
 	appendStringInfoString(out, ", \"column\": ");
 	escape_json(out, column);
-	if (gap)
+	if (people == NULL)
 		appendStringInfoString(out, ", \"count\": null}");
 	else
-		appendStringInfo(out, ", \"count\": %lld}", (long long) count);
+		appendStringInfo(out, ", \"count\": %lld}", (long long) pkint_answer_for(answers, people));
 }
 
 /* Write a total, unless one cell alone stands behind it or too few people. */
 static void
-WriteTotal(StringInfo out, CrossTable *table, int row, int column)
+WriteTotal(StringInfo out, CrossTable *table, int row, int column, PkintAnswers *answers)
 {
 	PkintPeople *all = Together(table, row, column);
 	bool		alone = (row >= 0 && table->columns.count < 2) ||
@@ -200,8 +202,7 @@ WriteTotal(StringInfo out, CrossTable *table, int row, int column)
 
 	WriteEntry(out, row >= 0 ? table->rows.label[row] : "total",
 			   column >= 0 ? table->columns.label[column] : "total",
-			   alone || all->count < pkint_minimum_count(),
-			   pkint_noisy_count(all));
+			   answers, alone || all->count < pkint_minimum_count() ? NULL : all);
 }
 
 /* Final function: a list of {row, column, count}, totals included. */
@@ -210,12 +211,17 @@ pkint_safe_cross_final(PG_FUNCTION_ARGS)
 {
 	CrossTable *table = PG_ARGISNULL(0) ? NULL : (CrossTable *) PG_GETARG_POINTER(0);
 	Shown	   *shown = palloc0(sizeof(Shown) * MAX_LINES * MAX_LINES);
+	MemoryContext caller = CurrentMemoryContext;
+	PkintAnswers *answers;
 	StringInfoData out;
 
 	if (table == NULL || table->rows.count == 0)
 		PG_RETURN_NULL();
 	FirstGaps(table, shown);
 	MoreGaps(table, shown);
+	SPI_connect();
+	answers = pkint_answers_load();
+	MemoryContextSwitchTo(caller);
 	initStringInfo(&out);
 	appendStringInfoChar(&out, '[');
 	for (int r = 0; r < table->rows.count; r++)
@@ -224,13 +230,16 @@ pkint_safe_cross_final(PG_FUNCTION_ARGS)
 		{
 			const Shown *s = &shown[r * MAX_LINES + c];
 
-			WriteEntry(&out, table->rows.label[r], table->columns.label[c], s->gap, s->count);
+			WriteEntry(&out, table->rows.label[r], table->columns.label[c], answers,
+					   s->gap ? NULL : table->cell[r][c]);
 		}
-		WriteTotal(&out, table, r, -1);
+		WriteTotal(&out, table, r, -1, answers);
 	}
 	for (int c = 0; c < table->columns.count; c++)
-		WriteTotal(&out, table, -1, c);
-	WriteTotal(&out, table, -1, -1);
+		WriteTotal(&out, table, -1, c, answers);
+	WriteTotal(&out, table, -1, -1, answers);
 	appendStringInfoChar(&out, ']');
+	pkint_answers_record(answers);
+	SPI_finish();
 	PG_RETURN_DATUM(DirectFunctionCall1(jsonb_in, CStringGetDatum(out.data)));
 }

@@ -67,6 +67,9 @@ extern int	pkint_source_epoch(const char *unit);
 extern bool pkint_vault_key_is_current(bytea *sealed);
 extern void pkint_source_lock(void);
 
+/* forget.c */
+extern int	pkint_puncture_spent(PkintVault *vault);
+
 /* registration.c */
 extern void pkint_source_assign_code(PkintVault *vault, PkintSource *source);
 extern void pkint_source_demand(PkintVault *vault, const PkintSourceCode *code,
