@@ -31,6 +31,7 @@
 PG_FUNCTION_INFO_V1(pkint_granted);
 PG_FUNCTION_INFO_V1(pkint_granted_keys);
 PG_FUNCTION_INFO_V1(pkint_granted_support);
+PG_FUNCTION_INFO_V1(pkint_at_execution);
 
 /* The rows of a table that are open to the reader. */
 static HTAB *
@@ -177,7 +178,46 @@ pkint_granted_keys(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(makeArrayResult(state, CurrentMemoryContext));
 }
 
-/* key = ANY (granted_keys(relation, NULL::type)), for a B-tree on the key. */
+/* at_execution(): nothing; for its type see KeyCondition(). */
+Datum
+pkint_at_execution(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_NULL();
+}
+
+/*
+ * The call granted_keys(relation, NULL::type, at_execution()), or NULL.
+ *
+ * The planner would call a stable function for its estimates, once for each
+ * path, and look at every key in turn: with a thousand grants that takes longer
+ * than the query.  It calls no function that returns a record, nor any whose
+ * arguments it cannot have, and so takes the array to be of ten keys.
+ */
+static Expr *
+OpenKeysCall(Node *relation, Oid type, Oid collation)
+{
+	Oid			argtypes[3] = {REGCLASSOID, ANYELEMENTOID, RECORDOID};
+	Oid			keys;
+	Oid			late;
+	Expr	   *last;
+
+	keys = LookupFuncName(list_make2(makeString("pkint"), makeString("granted_keys")),
+						  3, argtypes, true);
+	late = LookupFuncName(list_make2(makeString("pkint"), makeString("at_execution")),
+						  0, NULL, true);
+	if (!OidIsValid(keys) || !OidIsValid(late) ||
+		!OidIsValid(get_array_type(type)))
+		return NULL;
+	last = (Expr *) makeFuncExpr(late, RECORDOID, NIL, InvalidOid, InvalidOid,
+								 COERCE_EXPLICIT_CALL);
+	return (Expr *) makeFuncExpr(keys, get_array_type(type),
+								 list_make3(relation,
+											makeNullConst(type, -1, collation),
+											last),
+								 InvalidOid, collation, COERCE_EXPLICIT_CALL);
+}
+
+/* key = ANY (keys that are open), for a B-tree on the key. */
 static List *
 KeyCondition(SupportRequestIndexCondition *req)
 {
@@ -185,8 +225,7 @@ KeyCondition(SupportRequestIndexCondition *req)
 	Node	   *key = lsecond(call->args);
 	Oid			type = exprType(key);
 	Oid			op;
-	Oid			argtypes[2] = {REGCLASSOID, ANYELEMENTOID};
-	Oid			func;
+	Expr	   *open_keys;
 	ScalarArrayOpExpr *any;
 
 	/* on a later column of a B-tree an array would spoil the index's order */
@@ -195,20 +234,15 @@ KeyCondition(SupportRequestIndexCondition *req)
 		!IsA(linitial(call->args), Const))
 		return NIL;
 	op = get_opfamily_member(req->opfamily, type, type, BTEqualStrategyNumber);
-	func = LookupFuncName(list_make2(makeString("pkint"), makeString("granted_keys")),
-						  2, argtypes, true);
-	if (!OidIsValid(op) || !OidIsValid(func) || !OidIsValid(get_array_type(type)))
+	open_keys = OpenKeysCall(linitial(call->args), type, req->indexcollation);
+	if (!OidIsValid(op) || open_keys == NULL)
 		return NIL;
 	any = makeNode(ScalarArrayOpExpr);
 	any->opno = op;
 	any->opfuncid = get_opcode(op);
 	any->useOr = true;
 	any->inputcollid = req->indexcollation;
-	any->args = list_make2(key, makeFuncExpr(func, get_array_type(type),
-											 list_make2(linitial(call->args),
-														makeNullConst(type, -1, req->indexcollation)),
-											 InvalidOid, req->indexcollation,
-											 COERCE_EXPLICIT_CALL));
+	any->args = list_make2(key, open_keys);
 	any->location = -1;
 	req->lossy = true;
 	return list_make1(any);

@@ -551,26 +551,98 @@ RefuseLabel(const char *message, const PkintMarking *marking)
 			 : errhint("A clearance and a unit are needed for writing, which a security officer gives.")));
 }
 
+/*
+ * What somebody may do with a label, remembered for each label that he writes.
+ * Good for one person under one policy stamp: whose name he may put to a row
+ * can change while what he may read stays the same.
+ */
+#define ANSWER_READS	0x01
+#define ANSWER_SIGNS	0x02
+
+static PkintLabelMemo writing_memo;
+static uint64 writing_stamp = 0;
+static Oid	writing_person = InvalidOid;
+
+/* Work out what the reading person may do with a label. */
+static uint32
+DecideWriting(const PkintLabel *label)
+{
+	PkintMarking marking;
+	uint32		answer = 0;
+
+	if (!pkint_label_open(label, &marking))
+		return 0;
+	if (pkint_may_read(label))
+		answer |= ANSWER_READS;
+	if (MaySign(&marking, pkint_policy_of(pkint_reading_person())->units))
+		answer |= ANSWER_SIGNS;
+	return answer;
+}
+
+/* The same, remembered. */
+static uint32
+WritingAnswer(const PkintLabel *label)
+{
+	uint64		stamp = pkint_policy_stamp();
+	Oid			person = pkint_reading_person();
+	uint32		hash = 0;
+	uint32		answer;
+	PkintMemoEntry *known;
+
+	if (unlikely(stamp != writing_stamp || person != writing_person))
+	{
+		pkint_require_preload();
+		writing_person = InvalidOid;
+		pkint_memo_reset(&writing_memo, "pkint writable labels");
+		writing_stamp = stamp;
+		writing_person = person;
+	}
+	known = pkint_memo_find(&writing_memo, PKINT_BODY(label),
+							PKINT_BODY_LEN(label), &hash);
+	if (likely(known != NULL))
+		return known->answer;
+	answer = DecideWriting(label);
+	/* nothing is kept if the policy has moved meanwhile */
+	if (stamp == pkint_policy_stamp())
+		pkint_memo_add(&writing_memo, PKINT_BODY(label), PKINT_BODY_LEN(label),
+					   hash, answer);
+	return answer;
+}
+
+/* A label that may not be written: say why. */
+static void
+RefuseWriting(const PkintLabel *label, uint32 answer)
+{
+	PkintMarking marking;
+
+	if (!pkint_label_open(label, &marking))
+		return;
+	if ((answer & ANSWER_READS) == 0)
+		RefuseLabel(gettext_noop("a label must be one that its writer may read"), &marking);
+	RefuseLabel(gettext_noop("a row is not written in the name of other units alone"),
+				&marking);
+}
+
 /* can_write(label): true, or the reason why not */
 Datum
 pkint_can_write(PG_FUNCTION_ARGS)
 {
 	PkintLabel *label;
-	PkintMarking marking;
-	const PkintPolicy *policy;
+	uint32		answer;
 
-	pkint_require_preload();
 	if (PG_ARGISNULL(0))
+	{
+		pkint_require_preload();
 		PG_RETURN_BOOL(false);
+	}
 	label = PG_GETARG_PKINT_LABEL(0);
-	if (!pkint_label_open(label, &marking))
+	answer = WritingAnswer(label);
+	if (unlikely(answer != (ANSWER_READS | ANSWER_SIGNS)))
+	{
+		RefuseWriting(label, answer);
 		PG_RETURN_BOOL(false);
-	if (!pkint_may_read(label))
-		RefuseLabel(gettext_noop("a label must be one that its writer may read"), &marking);
-	policy = pkint_policy_of(pkint_reading_person());
-	if (!MaySign(&marking, policy->units))
-		RefuseLabel(gettext_noop("a row is not written in the name of other units alone"),
-					&marking);
+	}
+	PG_FREE_IF_COPY(label, 0);
 	PG_RETURN_BOOL(true);
 }
 
@@ -578,14 +650,18 @@ pkint_can_write(PG_FUNCTION_ARGS)
 Datum
 pkint_can_sign(PG_FUNCTION_ARGS)
 {
-	PkintMarking marking;
+	PkintLabel *label;
+	bool		signs;
 
-	pkint_require_preload();
-	if (PG_ARGISNULL(0) ||
-		!pkint_label_open(PG_GETARG_PKINT_LABEL(0), &marking))
+	if (PG_ARGISNULL(0))
+	{
+		pkint_require_preload();
 		PG_RETURN_BOOL(false);
-	PG_RETURN_BOOL(MaySign(&marking,
-						   pkint_policy_of(pkint_reading_person())->units));
+	}
+	label = PG_GETARG_PKINT_LABEL(0);
+	signs = (WritingAnswer(label) & ANSWER_SIGNS) != 0;
+	PG_FREE_IF_COPY(label, 0);
+	PG_RETURN_BOOL(signs);
 }
 
 /* default_label(): CONFIDENTIAL, to and by the only unit that one has */

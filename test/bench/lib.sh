@@ -40,13 +40,11 @@ bench_report() {
 	echo "$ok $BENCH_N - $id $what against $peer"
 }
 
-# bench_compare ID WHAT PEER BAR PEER_ROLE PEER_SQL OWN_ROLE OWN_SQL [SETTINGS]
-# SQL may begin with settings for its own side, separated by "@@".
-bench_compare() {
-	local id=$1 what=$2 peer=$3 bar=$4 prole=$5 psql_=$6 orole=$7 osql=$8 settings=${9:-}
-	local i pt ot pm om ratio verdict ok=ok dir
-	dir=$(mktemp -d)
-	for ((i = 0; i <= ${BENCH_REPEATS:-5}; i++)); do
+# Run both sides in turn, and leave their medians in pm and om, the caller's; fails where
+# their answers differ.  bench_pair DIR REPEATS PEER_ROLE PEER_SQL OWN_ROLE OWN_SQL SETTINGS
+bench_pair() {
+	local dir=$1 repeats=$2 prole=$3 psql_=$4 orole=$5 osql=$6 settings=$7 i pt ot
+	for ((i = 0; i <= repeats; i++)); do
 		pt=$(bench_time "$prole" "$settings" "$psql_" 3>"$dir/peer")
 		ot=$(bench_time "$orole" "$settings" "$osql" 3>"$dir/own")
 		[ "$i" = 0 ] && continue	# the first of each warms the cache
@@ -55,7 +53,14 @@ bench_compare() {
 	done
 	pm=$(bench_median <"$dir/peer_ms")
 	om=$(bench_median <"$dir/own_ms")
-	if [ -z "$pm" ] || [ -z "$om" ] || ! cmp -s "$dir/peer" "$dir/own"; then
+	[ -n "$pm" ] && [ -n "$om" ] && cmp -s "$dir/peer" "$dir/own"
+}
+
+# bench_compare ID WHAT PEER BAR PEER_ROLE PEER_SQL OWN_ROLE OWN_SQL [SETTINGS]
+bench_compare() {
+	local id=$1 what=$2 peer=$3 bar=$4 ratio verdict ok=ok dir pm om
+	dir=$(mktemp -d)
+	if ! bench_pair "$dir" "${BENCH_REPEATS:-5}" "${@:5:4}" "${9:-}"; then
 		ok='not ok' ratio=- verdict="answers differ: $(head -c 60 "$dir/peer") / $(head -c 60 "$dir/own")"
 	else
 		ratio=$(awk -v a="$om" -v b="$pm" 'BEGIN { printf "%.2f", a / b }')
@@ -63,6 +68,21 @@ bench_compare() {
 	fi
 	rm -rf "$dir"
 	bench_report "$id" "$what" "$peer" "$pm" "$om" "$ratio" "$bar" "$verdict" "$ok"
+}
+
+# bench_over ID WHAT PEER BAR_MS PEER_ROLE PEER_SQL OWN_ROLE OWN_SQL: milliseconds, not a
+# ratio, that each of many short queries takes longer, every one in a session of its own.
+bench_over() {
+	local id=$1 what=$2 peer=$3 bar=$4 over verdict ok=ok dir pm om
+	dir=$(mktemp -d)
+	if ! bench_pair "$dir" $((${BENCH_REPEATS:-5} * 6)) "${@:5:4}" ""; then
+		ok='not ok' over=- verdict="answers differ: $(head -c 60 "$dir/peer") / $(head -c 60 "$dir/own")"
+	else
+		over=$(awk -v a="$om" -v b="$pm" 'BEGIN { printf "%+.2f", a - b }')
+		verdict=$(awk -v r="$over" -v b="$bar" 'BEGIN { if (r <= b) print "met"; else printf "missed by %.2f", r - b }')
+	fi
+	rm -rf "$dir"
+	bench_report "$id" "$what" "$peer" "$pm" "$om" "$over" "$bar" "$verdict" "$ok"
 }
 
 # bench_number ID WHAT PEER VALUE BAR: a ratio or a size that is not a time.
