@@ -96,7 +96,7 @@ CREATE FUNCTION pkint.access_components(person oid, relation regclass, key text,
 		coalesce(pg_catalog.string_agg(pkint.say('%s %s until %s', g.kind, g.id, g.until), '; '), pkint.say('none that is open now'))
 		FROM pkint.access_grant g JOIN pkint.access_grant_row r ON r.grant_id = g.id AND r.open
 			LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
-				AND c.since <= pg_catalog.clock_timestamp() AND c.until > pg_catalog.clock_timestamp()
+				AND c.since <= pkint.clock() AND c.until > pkint.clock()
 				AND c.person_name = pkint.role_name(c.person)
 		WHERE r.relation = access_components.relation AND r.key = access_components.key AND g.ended IS NULL
 			AND g.until > pkint.clock()
