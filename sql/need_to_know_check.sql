@@ -21,8 +21,15 @@ CREATE FUNCTION pg_temp.holes() RETURNS TABLE (severity text, problem text) LANG
 $$;
 -- sound: nothing to say
 SELECT * FROM pg_temp.holes();
+SELECT severity, object FROM pkint.check_protection() WHERE object IN ('clock', 'pkint.require_signed_approvals', 'pkint.key_file');
 -- each hole in turn
 SAVEPOINT s;
+SELECT pkint.reset_clock(clock_timestamp() + interval '90 seconds') > now() AS ahead;
+SELECT severity, regexp_replace(problem, '\d+', 'N') AS problem, remedy FROM pkint.check_protection() WHERE object = 'clock';
+SELECT pkint.reset_clock(clock_timestamp() + interval '20 seconds') > now() AS ahead;
+SELECT count(*) AS under_a_minute FROM pkint.check_protection() WHERE object = 'clock';
+SELECT pkint.reset_clock() >= now() AS reset;
+SELECT severity, problem, remedy FROM pkint.check_protection() WHERE object ~ '^pkint[.](key_file|require_signed_approvals)$' ORDER BY object;
 ALTER TABLE public.regress_c NO FORCE ROW LEVEL SECURITY;
 SELECT * FROM pg_temp.holes();
 ROLLBACK TO s;
@@ -84,6 +91,32 @@ SELECT * FROM pg_temp.holes();
 ROLLBACK TO s;
 CREATE TABLE public.regress_c_unprotected (id int, label pkint.label);
 SELECT * FROM pg_temp.holes();
+-- a copy that everybody reads, by the table or by a column
+GRANT SELECT ON public.regress_c_unprotected TO regress_c_reader;
+SELECT * FROM pg_temp.holes();
+GRANT SELECT (id) ON public.regress_c_unprotected TO PUBLIC;
+SELECT * FROM pg_temp.holes();
+REVOKE SELECT (id) ON public.regress_c_unprotected FROM PUBLIC;
+GRANT SELECT ON public.regress_c_unprotected TO PUBLIC;
+CREATE TABLE public.regress_c_copy AS SELECT * FROM public.regress_c;
+CREATE MATERIALIZED VIEW public.regress_c_still AS SELECT * FROM public.regress_c_copy;
+GRANT SELECT ON public.regress_c_still TO PUBLIC;
+SELECT severity, object, problem, remedy FROM pkint.check_protection() WHERE object ~ 'regress_c';
+ROLLBACK TO s;
+GRANT REFERENCES (id) ON public.regress_c TO regress_c_reader;
+SELECT severity, problem, remedy FROM pkint.check_protection() WHERE object ~ 'regress_c';
+ROLLBACK TO s;
+-- foreign keys that the DBA makes himself: each with its remedy, which mends it
+CREATE TABLE public.regress_c_kind (id bigint PRIMARY KEY);
+ALTER TABLE public.regress_c ADD CONSTRAINT kind FOREIGN KEY (parent) REFERENCES public.regress_c_kind;
+SELECT severity, problem, remedy FROM pkint.check_protection() WHERE object ~ 'regress_c';
+GRANT DELETE ON public.regress_c_kind TO regress_c_reader;
+GRANT UPDATE (id) ON public.regress_c_kind TO PUBLIC;
+SELECT severity, problem, remedy FROM pkint.check_protection() WHERE object ~ 'regress_c';
+REVOKE DELETE, UPDATE ON public.regress_c_kind FROM PUBLIC, regress_c_reader;
+SELECT severity, problem, remedy FROM pkint.check_protection() WHERE object ~ 'regress_c';
+ALTER TABLE public.regress_c DROP CONSTRAINT kind, ADD CONSTRAINT kind FOREIGN KEY (parent) REFERENCES public.regress_c_kind ON UPDATE SET NULL;
+SELECT severity, problem, remedy FROM pkint.check_protection() WHERE object ~ 'regress_c';
 ROLLBACK TO s;
 ALTER ROLE regress_c_login BYPASSRLS REPLICATION CREATEROLE;
 GRANT pg_read_server_files TO regress_c_login;

@@ -57,6 +57,14 @@ CREATE FUNCTION pkint.holes_in_tables() RETURNS SETOF pkint.hole
 			LATERAL pg_catalog.aclexplode(c.relacl) a
 		WHERE a.privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER') AND a.grantee <> c.relowner
 	UNION ALL
+	SELECT ('high', t.part::text, pkint.say('%s has the privilege REFERENCES on the column %s, which row security does not cover',
+				CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.pg_get_userbyid(a.grantee)::text END, k.attname),
+			pg_catalog.format('REVOKE REFERENCES (%I) ON %s FROM %s', k.attname, t.part,
+				CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END))::pkint.hole
+		FROM pkint.protected_parts() t JOIN pg_catalog.pg_class c ON c.oid = t.part
+			JOIN pg_catalog.pg_attribute k ON k.attrelid = t.part AND NOT k.attisdropped, LATERAL pg_catalog.aclexplode(k.attacl) a
+		WHERE a.privilege_type = 'REFERENCES' AND a.grantee <> c.relowner
+	UNION ALL
 	SELECT ('low', t.part::text, pkint.say('a clash in "%s" tells that a hidden row has the same value', i.indexrelid::regclass),
 			pkint.say('Use a key that nobody supplies: GENERATED ALWAYS AS IDENTITY, or an uuid made by default'))::pkint.hole
 		FROM pkint.protected_parts() t JOIN pg_catalog.pg_index i ON i.indrelid = t.part AND (i.indisunique OR i.indisexclusion)
@@ -72,6 +80,20 @@ CREATE FUNCTION pkint.holes_in_tables() RETURNS SETOF pkint.hole
 			pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I, or make it anew without CASCADE or SET', k.conrelid::regclass, k.conname))::pkint.hole
 		FROM pkint.protected_parts() t JOIN pg_catalog.pg_constraint k ON k.conrelid = t.part AND k.contype = 'f'
 		WHERE k.conparentid = 0 AND (k.confupdtype IN ('c', 'n', 'd') OR k.confdeltype IN ('c', 'n', 'd'))
+	UNION ALL
+	SELECT ('medium', k.conrelid::regclass::text, pkint.say('the foreign key "%s" tells whoever deletes from %s or changes its key that a hidden row refers to it', k.conname, k.confrelid::regclass),
+			pg_catalog.format('REVOKE DELETE, UPDATE ON %s FROM %s', k.confrelid::regclass, pg_catalog.string_agg(DISTINCT
+				CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END, ', ')))::pkint.hole
+		FROM pkint.protected_parts() t JOIN pg_catalog.pg_constraint k ON k.conrelid = t.part AND k.contype = 'f'
+			JOIN pg_catalog.pg_class c ON c.oid = k.confrelid, LATERAL (
+				SELECT e.grantee, e.privilege_type FROM pg_catalog.aclexplode(c.relacl) e
+				UNION ALL SELECT e.grantee, e.privilege_type FROM pg_catalog.pg_attribute f, pg_catalog.aclexplode(f.attacl) e
+					WHERE f.attrelid = c.oid AND f.attnum = ANY (k.confkey)) a
+		WHERE k.conparentid = 0 AND a.privilege_type IN ('DELETE', 'UPDATE') AND a.grantee <> c.relowner
+			AND c.oid NOT IN (SELECT p.part FROM pkint.protected_parts() p)
+			AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_class'::regclass
+				AND e.objid = c.oid AND e.deptype = 'e')
+		GROUP BY k.conrelid, k.conname, k.confrelid
 	UNION ALL
 	SELECT ('medium', i.indexrelid::regclass::text, pkint.say('an index calls a function that is not built in, on every row, with its owner''s rights'),
 			pg_catalog.format('DROP INDEX %s', i.indexrelid::regclass))::pkint.hole
@@ -144,11 +166,20 @@ CREATE FUNCTION pkint.holes_around_tables() RETURNS SETOF pkint.hole
 		WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_proc'::regclass
 			AND e.objid = f.oid AND e.deptype = 'e')
 	UNION ALL
-	SELECT ('medium', c.oid::regclass::text, pkint.say('a table with labels that is not under need-to-know'),
-			pg_catalog.format('SELECT pkint.protect(%L)', c.oid::regclass))::pkint.hole
-		FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-			AND a.atttypid = 'pkint.label'::regtype
-		WHERE c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND c.oid NOT IN (SELECT t.part FROM pkint.protected_parts() t)
+	SELECT (CASE WHEN c.open THEN 'high' ELSE 'medium' END, c.oid::regclass::text,
+			CASE WHEN c.relkind = 'm' AND c.open THEN pkint.say('a materialized view with labels, which need-to-know cannot cover, and everybody reads it')
+				WHEN c.relkind = 'm' THEN pkint.say('a materialized view with labels, which need-to-know cannot cover')
+				WHEN c.open THEN pkint.say('a table with labels that is not under need-to-know, and everybody reads it')
+				ELSE pkint.say('a table with labels that is not under need-to-know') END,
+			CASE c.relkind WHEN 'm' THEN pg_catalog.format('DROP MATERIALIZED VIEW %s', c.oid::regclass)
+				WHEN 'f' THEN pg_catalog.format('REVOKE SELECT ON %s FROM PUBLIC', c.oid::regclass)
+				ELSE pg_catalog.format('SELECT pkint.protect(%L)', c.oid::regclass) END)::pkint.hole
+		FROM (SELECT DISTINCT r.oid, r.relkind, pg_catalog.has_table_privilege('public', r.oid, 'SELECT')
+					OR pg_catalog.has_any_column_privilege('public', r.oid, 'SELECT') AS open
+				FROM pg_catalog.pg_class r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+					AND a.atttypid = 'pkint.label'::regtype
+				WHERE r.relkind IN ('r', 'p', 'f', 'm') AND r.relpersistence <> 't') c
+		WHERE c.oid NOT IN (SELECT t.part FROM pkint.protected_parts() t) AND c.oid NOT IN (SELECT v.oid FROM views v)
 			AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_class'::regclass
 				AND e.objid = c.oid AND e.deptype = 'e');
 	END;
@@ -251,6 +282,15 @@ CREATE FUNCTION pkint.holes_in_server() RETURNS SETOF pkint.hole
 				AND o.oprname = '&&' JOIN pg_catalog.pg_amop a ON a.amopopr = o.oid AND a.amopfamily = c.opcfamily
 				JOIN pg_catalog.pg_proc f ON f.oid = o.oprcode
 			WHERE c.oid = ANY (i.indclass::oid[]) AND NOT f.proleakproof)
+	UNION ALL
+	SELECT ('low', 'pkint.key_file', pkint.say('the root key lies in a file, which a superuser can read'),
+			pkint.say('Deliver the key once, by a FIFO in place of the file or by pkint.key_command: see the page on keys'))::pkint.hole
+		FROM pg_catalog.current_setting('pkint.key_file', true) k (path)
+		WHERE k.path <> '' AND (SELECT f.size FROM pg_catalog.pg_stat_file(k.path, true) f) > 0
+	UNION ALL
+	SELECT ('low', 'pkint.require_signed_approvals', pkint.say('the approval of a custodian who has registered no key needs no signature: whoever can log in as him can give it'),
+			pkint.say('Let the custodians register keys, then set pkint.require_signed_approvals = on in postgresql.conf and restart the server'))::pkint.hole
+		WHERE NOT pg_catalog.current_setting('pkint.require_signed_approvals', true)::boolean
 	UNION ALL
 	SELECT ('high', 'clock', pkint.say('the machine''s clock is %s seconds behind what this server has seen: until it catches up time stands still, and nothing can be given that ends before', pg_catalog.round(c.c)),
 			pkint.say('Put the clock right. If it ran ahead before: SELECT pkint.reset_clock(), as a superuser'))::pkint.hole

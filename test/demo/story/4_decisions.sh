@@ -105,7 +105,7 @@ holes() {
 	show postgres 'SELECT pkint.harden()'
 	show postgres "SELECT pkint.protect('public.report_copy')"
 	check 'the hole is closed' security_officer "$critical"
-	check 'what is left is what no extension can close: a superuser who can log in' security_officer \
-		"SELECT array_agg(object) = '{postgres}' FROM pkint.check_protection()"
+	check 'what is left is what no extension can close, a superuser who can log in, and how this demo keeps its key' security_officer \
+		"SELECT array_agg(object ORDER BY object) = '{pkint.key_file,pkint.require_signed_approvals,postgres}' FROM pkint.check_protection()"
 	check 'and the newcomer reads nothing from the copy' newcomer 'SELECT count(*) = 0 FROM public.report_copy'
 }
