@@ -76,6 +76,25 @@ tell_story() {
 	fi
 }
 
+# What the quick start and the README show of the demo's answers is what the demo
+# showed: each of their rows has its cells, in order, in a row of the story.
+shown_is_true() {
+	local page
+	for page in docs/quick-start.md README.md; do
+		is "$(perl -CSD -e '
+			sub cells { my $l = shift; $l =~ s/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S*/DATE/g; map { s/^\s+|\s+$//gr } split /\|/, $l }
+			my ($log, $page) = @ARGV; my (@rows, $in);
+			open my $f, "<", $log; while (<$f>) { push @rows, [ cells($_) ] if /\|/ }
+			open $f, "<", $page; while (<$f>) {
+				if (/^```/) { $in = !$in; next }
+				next unless $in && /^ .*\|/ && !/@|--/;
+				my @want = cells($_);
+				next if grep { my @have = @$_; my $i = 0; for my $c (@have) { $i++ if $i < @want && $c eq $want[$i] } $i == @want } @rows;
+				print;
+			}' "$WORK/demo_story.log" "$SRC/$page")" '' "$page shows what the demo showed"
+	done
+}
+
 # --- the five formats --------------------------------------------------------------
 
 formats_read_back() {
@@ -141,6 +160,7 @@ map_is_of_this_data
 sample_is_what_it_says
 if tell_story; then
 	export PGDATABASE=ovandie
+	shown_is_true
 	formats_read_back
 	truth_is_covered
 	narratives_name_sources

@@ -81,7 +81,7 @@ the_record() {
 		sleep 0.5
 	done
 	check 'what was decided came into the record by itself' postgres 'SELECT count(*) = 0 FROM pkint.audit_inbox'
-	show auditor "SELECT seq, kind, person, subject, coalesce(detail ->> 'reason', detail ->> 'note') AS why, (detail ->> 'until')::timestamptz(0) AS until
+	show auditor "SELECT kind, person, subject, coalesce(detail ->> 'reason', detail ->> 'note') AS why, (detail ->> 'until')::timestamptz(0) AS until
 FROM pkint.audit_entry WHERE kind NOT IN ('intent', 'read', 'assign', 'protect', 'appoint', 'set_clearance') ORDER BY at"
 	show hr_chief "SELECT person, count(*) AS labels, sum(rows) AS rows FROM pkint.readers
 WHERE relation = 'mission.report' GROUP BY person ORDER BY person"
