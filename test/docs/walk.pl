@@ -116,7 +116,7 @@ sub walk_block
 		s/\b(\d+)\b(?=[,)])/$number{$1} \/\/ $1/ge for grep { /_access\(|_relabel\(|_share\(/ } $text, $typed;
 		my $got = type($who, $text);
 		$number{$1} = $2 if $text =~ /AS (?:request|offer|share_order);$/ && "$expected\n$got" =~ /^ +(\d+)\n.*^ +(\d+)\n/ms;
-		$expected =~ s/(?<=[ |])(\d+)(?= |\n)/$number{$1} \/\/ $1/ge if %number && $expected =~ /^ *(?:id|request|offer|share_order|kind) /m;
+		$expected =~ s/(?<=[ |])(\d+)(?= |\n)/$number{$1} \/\/ $1/ge if %number && $expected =~ /^ *(?:id|request|offer|share_order|kind)\b/m;
 		# a blank line after an answer of more than one line
 		$result .= $typed . $got . (@lines && $got =~ /\n./ ? "\n" : '');
 		next if $write;
