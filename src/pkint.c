@@ -108,6 +108,7 @@ ProcessUtilityDispatch(PlannedStmt *pstmt, const char *queryString,
 	else
 		standard_ProcessUtility(pstmt, queryString, readOnlyTree, context,
 								params, queryEnv, dest, qc);
+	pkint_audit_after_utility(pstmt->utilityStmt);
 }
 
 /* A message is on its way to the log and to the client. */

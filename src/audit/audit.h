@@ -13,6 +13,7 @@
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
+#include "nodes/nodes.h"
 
 /* An entry in the making: begin, add fields, write. */
 extern void pkint_audit_begin(StringInfo entry, const char *kind, Oid person);
@@ -37,6 +38,9 @@ extern void pkint_audit_send_or_warn(StringInfo batch);
 
 /* A refusal, at once; never raises. */
 extern void pkint_audit_refusal(const char *what);
+
+/* After a command that commits what another session decided: have the loader come. */
+extern void pkint_audit_after_utility(Node *command);
 
 /* For src/pkint.c */
 extern void pkint_audit_init(void);

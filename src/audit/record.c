@@ -9,6 +9,7 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "nodes/parsenodes.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -87,6 +88,18 @@ DecisionCommitted(XactEvent event, void *arg)
 	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
 		event == XACT_EVENT_PREPARE)
 		recorded = false;
+}
+
+/*
+ * A prepared transaction may hold decisions.  Whoever commits it has not taken
+ * them, so that nothing tells but the command.
+ */
+void
+pkint_audit_after_utility(Node *command)
+{
+	if (IsA(command, TransactionStmt) &&
+		((TransactionStmt *) command)->kind == TRANS_STMT_COMMIT_PREPARED)
+		pkint_spool_tick();
 }
 
 void

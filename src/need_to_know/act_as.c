@@ -10,6 +10,10 @@
  * Parallel workers must know it too, and a static variable does not reach them:
  * so it lies in shared memory, one slot for each backend, and a worker looks
  * at the slot of its leader.
+ *
+ * How often a token was presented is counted in shared memory too, where no
+ * rollback takes it back and no transaction waits for another, on standbys as
+ * well.  A restart forgets the counts, so tokens that are older are refused.
  */
 #include "src/need_to_know/need_to_know.h"
 
@@ -25,14 +29,35 @@
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 
+#include "utils/timestamp.h"
+
 #include "src/keys/keys.h"
 
 #define MAX_TOKEN 4096
+#define TOKEN_SLOTS 8192		/* a power of two */
+#define TOKEN_PROBES 64
 
 PG_FUNCTION_INFO_V1(pkint_token_claims);
 PG_FUNCTION_INFO_V1(pkint_token_key);
 PG_FUNCTION_INFO_V1(pkint_set_acting);
+PG_FUNCTION_INFO_V1(pkint_count_token);
 
+/* A token that was presented, while it holds. */
+typedef struct UsedToken
+{
+	uint8		digest[PKINT_HASH_BYTES];
+	TimestampTz expires;		/* 0: free */
+	int			uses;
+} UsedToken;
+
+typedef struct UsedTokens
+{
+	LWLock	   *lock;
+	TimestampTz since;			/* nothing is known of earlier ones */
+	UsedToken	slots[TOKEN_SLOTS];
+} UsedTokens;
+
+static UsedTokens *tokens = NULL;
 static Oid *acting = NULL;		/* in shared memory, by pgprocno */
 static SubTransactionId acting_since = InvalidSubTransactionId;
 
@@ -47,6 +72,8 @@ void
 pkint_act_as_shmem_request(void)
 {
 	RequestAddinShmemSpace(ActingSize());
+	RequestAddinShmemSpace(sizeof(UsedTokens));
+	RequestNamedLWLockTranche("pkint_tokens", 1);
 }
 
 void
@@ -58,6 +85,13 @@ pkint_act_as_shmem_startup(void)
 	acting = ShmemInitStruct("pkint acting", ActingSize(), &found);
 	if (!found)
 		memset(acting, 0, ActingSize());
+	tokens = ShmemInitStruct("pkint tokens", sizeof(UsedTokens), &found);
+	if (!found)
+	{
+		memset(tokens, 0, sizeof(UsedTokens));
+		tokens->lock = &(GetNamedLWLockTranche("pkint_tokens"))->lock;
+		tokens->since = GetCurrentTimestamp();
+	}
 	LWLockRelease(AddinShmemInitLock);
 }
 
@@ -216,4 +250,67 @@ pkint_set_acting(PG_FUNCTION_ARGS)
 	acting[MyProc->pgprocno] = PG_GETARG_OID(0);
 	acting_since = GetCurrentSubTransactionId();
 	PG_RETURN_VOID();
+}
+
+/* Count one more use in the slot that holds a token, or in a free one; 0: there is none. */
+static int
+CountUse(const uint8 *digest, TimestampTz expires, TimestampTz now)
+{
+	uint32		start;
+	UsedToken  *free_slot = NULL;
+
+	memcpy(&start, digest, sizeof(start));
+	for (int i = 0; i < TOKEN_PROBES; i++)
+	{
+		UsedToken  *slot = &tokens->slots[(start + i) & (TOKEN_SLOTS - 1)];
+
+		if (slot->expires <= now)
+		{
+			if (free_slot == NULL)
+				free_slot = slot;
+		}
+		else if (memcmp(slot->digest, digest, PKINT_HASH_BYTES) == 0)
+			return slot->uses = Min(slot->uses, PG_INT32_MAX - 1) + 1;
+	}
+	if (free_slot == NULL)
+		return 0;
+	memcpy(free_slot->digest, digest, PKINT_HASH_BYTES);
+	free_slot->expires = expires;
+	return free_slot->uses = 1;
+}
+
+/* count_token(account, jti, issued, expires): how often it was presented, this time included */
+Datum
+pkint_count_token(PG_FUNCTION_ARGS)
+{
+	char	   *account = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	char	   *jti = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	TimestampTz issued = PG_GETARG_TIMESTAMPTZ(2);
+	uint8		digest[PKINT_HASH_BYTES];
+	char	   *named;
+	int			uses;
+
+	if (tokens == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("pkint must be loaded when the server starts"),
+				 errhint("Add pkint to shared_preload_libraries in postgresql.conf and restart the server.")));
+	/* iat counts whole seconds */
+	if (issued < tokens->since - tokens->since % USECS_PER_SEC)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION),
+				 errmsg("the token is from before the server started"),
+				 errhint("Ask the gateway for a fresh one.")));
+	/* the length first, so that no two pairs read alike */
+	named = psprintf("%zu\n%s\n%s", strlen(account), account, jti);
+	pkint_sha256((uint8 *) named, strlen(named), digest);
+	LWLockAcquire(tokens->lock, LW_EXCLUSIVE);
+	uses = CountUse(digest, PG_GETARG_TIMESTAMPTZ(3), GetCurrentTimestamp());
+	LWLockRelease(tokens->lock);
+	if (uses == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+				 errmsg("too many tokens are in use"),
+				 errhint("Wait until some expire, or have the gateway use one for several transactions.")));
+	PG_RETURN_INT32(uses);
 }

@@ -10,15 +10,12 @@ CREATE TABLE pkint.service_account
 COMMENT ON TABLE pkint.service_account IS 'roles of pools and reporting tools that may present tokens to pkint.act_as()';
 SELECT pg_catalog.pg_extension_config_dump('pkint.service_account', '');
 
-CREATE TABLE pkint.used_token
-(
-	jti				text NOT NULL,
-	account			oid NOT NULL,
-	expires			timestamptz NOT NULL,
-	uses			int NOT NULL,
-	PRIMARY KEY (account, jti)
-);
-COMMENT ON TABLE pkint.used_token IS 'how often each token that still holds was presented; not dumped';
+CREATE FUNCTION pkint.count_token(account text, jti text, issued timestamptz, expires timestamptz) RETURNS int
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 100
+	AS 'MODULE_PATHNAME', 'pkint_count_token';
+REVOKE EXECUTE ON FUNCTION pkint.count_token(text, text, timestamptz, timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.count_token(text, text, timestamptz, timestamptz) IS
+	'how often this token has now been presented, whatever becomes of the transaction; raises invalid_authorization_specification for one from before the server started, since nobody knows how often that was used';
 
 CREATE FUNCTION pkint.token_claims(account text, token text) RETURNS jsonb
 	LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000
@@ -82,7 +79,6 @@ DECLARE
 	expires timestamptz;
 	issued timestamptz;
 	target oid;
-	times int;
 BEGIN
 	IF NOT EXISTS (SELECT FROM pkint.service_account s
 			WHERE s.account = me AND s.account_name = session_user) THEN
@@ -111,10 +107,7 @@ BEGIN
 			USING ERRCODE = 'invalid_authorization_specification',
 			HINT = pkint.say('Its sub must be a role of this server that is no superuser.');
 	END IF;
-	DELETE FROM pkint.used_token u WHERE u.expires < pkint.clock();
-	INSERT INTO pkint.used_token AS u (jti, account, expires, uses) VALUES (claims ->> 'jti', me, expires, 1)
-		ON CONFLICT ON CONSTRAINT used_token_pkey DO UPDATE SET uses = u.uses + 1 RETURNING u.uses INTO times;
-	IF times > current_setting('pkint.token_uses')::int THEN
+	IF pkint.count_token(session_user::text, claims ->> 'jti', issued, expires) > current_setting('pkint.token_uses')::int THEN
 		RAISE EXCEPTION '%', pkint.say('the token has been used up')
 			USING ERRCODE = 'invalid_authorization_specification',
 			HINT = pkint.say('Ask the gateway for a fresh one.');

@@ -260,6 +260,10 @@ CREATE FUNCTION pkint.holes_in_server() RETURNS SETOF pkint.hole
 	SELECT ('critical', 'server', pkint.say('a server older than 15.19 has known holes in row security'), pkint.say('Install the minor release of today'))::pkint.hole
 		WHERE pg_catalog.current_setting('server_version_num')::int < 150019
 	UNION ALL
+	SELECT ('medium', 'log_min_messages', pkint.say('plans that the server is told to print go to the client past the guard'),
+			'ALTER SYSTEM SET log_min_messages = warning')::pkint.hole
+		WHERE pg_catalog.current_setting('log_min_messages') IN ('fatal', 'panic')
+	UNION ALL
 	SELECT ('medium', 'record', pkint.say('the record is not keyed: whoever writes to the table can make a chain that verifies'),
 			pkint.say('Give the server a root key: see the page on keys'))::pkint.hole WHERE NOT pkint.audit_keyed()
 	UNION ALL

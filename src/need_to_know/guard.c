@@ -36,6 +36,7 @@
 #include "src/need_to_know/disclosure.h"
 #include "src/need_to_know/need_to_know.h"
 #include "src/need_to_know/policy.h"
+#include "src/need_to_know/quiet.h"
 #include "src/need_to_know/reading.h"
 
 #define HELD_ROWS 64
@@ -314,6 +315,7 @@ pkint_guard_start(QueryDesc *queryDesc)
 		return;
 	if (IsHeldCursor(queryDesc))
 		RefuseHeldCursor();
+	pkint_quiet_auto_explain();
 	old = MemoryContextSwitchTo(queryDesc->estate->es_query_cxt);
 	query = palloc0(sizeof(GuardedQuery));
 	query->queryDesc = queryDesc;

@@ -13,6 +13,7 @@
  */
 #include "src/need_to_know/quiet.h"
 
+#include "access/xact.h"
 #include "commands/prepare.h"
 #include "executor/instrument.h"
 #include "executor/tstoreReceiver.h"
@@ -138,6 +139,23 @@ CarriesPlan(const char *message)
 			return true;
 	/* auto_explain */
 	return strncmp(message, "duration:", 9) == 0 && strstr(message, "plan:") != NULL;
+}
+
+/*
+ * auto_explain may send plans at another level than LOG, which the filter below
+ * does not see: INFO goes to the client whatever it asks for.  So from the first
+ * statement that row security binds on, the session's plans go to the log.
+ */
+void
+pkint_quiet_auto_explain(void)
+{
+	const char *level;
+
+	if (IsInParallelMode())
+		return;
+	level = GetConfigOption("auto_explain.log_level", true, false);
+	if (level != NULL && strcmp(level, "log") != 0)
+		SetConfigOption("auto_explain.log_level", "log", PGC_SUSET, PGC_S_OVERRIDE);
 }
 
 /* Log messages with plans stay in the server's log. */

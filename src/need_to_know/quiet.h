@@ -18,6 +18,7 @@ extern void pkint_quiet_explain(Query *query, int cursorOptions, IntoClause *int
 								ParamListInfo params, QueryEnvironment *queryEnv);
 extern bool pkint_quiet_utility(PlannedStmt *pstmt, ParamListInfo params,
 								DestReceiver *dest);
+extern void pkint_quiet_auto_explain(void);
 extern void pkint_quiet_log(ErrorData *edata);
 
 #endif							/* PKINT_QUIET_H */

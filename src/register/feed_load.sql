@@ -98,15 +98,42 @@ END
 $$;
 COMMENT ON FUNCTION pkint.feed_loaded(text) IS 'the last step of pkint.load_feed(): notes when and by whom; for those who may load the feed';
 
-CREATE FUNCTION pkint.see_postgis() RETURNS void
+CREATE FUNCTION pkint.feed_needs_postgis(relation text) RETURNS boolean
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	schema name := (SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis');
+	maker name;
+BEGIN
+	-- only what may be a foreign table needs it
+	IF (SELECT c.relkind IN ('r', 'p', 'm') FROM pg_class c WHERE c.oid = to_regclass(relation)) THEN
+		RETURN false;
+	END IF;
+	-- names of the load's statement would be looked for there too
+	maker := (SELECT r.rolname FROM pg_roles r WHERE NOT r.rolsuper AND r.oid >= 16384 AND has_schema_privilege(r.oid, schema, 'CREATE')
+		AND r.oid <> (SELECT d.datdba FROM pg_database d WHERE d.datname = current_database()) ORDER BY r.rolname LIMIT 1);
+	IF maker IS NOT NULL THEN
+		RAISE EXCEPTION '%', pkint.say('the feed''s table may be a foreign one, and the schema of PostGIS is not safe to look into')
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+			DETAIL = pkint.say('"%s" can make functions and operators in "%s", which would run in the name of whoever loads.', maker, schema),
+			HINT = pkint.say('REVOKE CREATE ON SCHEMA %I FROM PUBLIC, and from whoever else has it.', schema);
+	END IF;
+	RETURN true;
+END
+$$;
+COMMENT ON FUNCTION pkint.feed_needs_postgis(text) IS
+	'may this be a foreign table? Raises object_not_in_prerequisite_state where it may, and an ordinary role can make objects in PostGIS''s schema';
+
+CREATE FUNCTION pkint.see_postgis(relation text) RETURNS void
 	LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 10
 BEGIN ATOMIC
 	-- ogr_fdw looks for the type geometry by its bare name, and falls over without
 	SELECT set_config('search_path', format('pg_catalog, %I, pg_temp', n.nspname), true)
-	FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis';
+	FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis' AND pkint.feed_needs_postgis(relation);
 END;
-COMMENT ON FUNCTION pkint.see_postgis() IS
-	'puts PostGIS''s schema on the search path of the function that calls this, for foreign tables with a geometry';
+COMMENT ON FUNCTION pkint.see_postgis(text) IS
+	'puts PostGIS''s schema on the search path of the function that calls this, where the feed''s table may be a foreign one with a geometry';
 
 CREATE FUNCTION pkint.feed_footprint() RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1
@@ -150,7 +177,7 @@ DECLARE
 	feed pkint.feed := pkint.feed_named(name);
 BEGIN
 	PERFORM pkint.may_load(name);
-	PERFORM pkint.see_postgis();
+	PERFORM pkint.see_postgis((feed).relation);
 	RETURN QUERY EXECUTE format('%s SELECT j.line, j.f_key, j.state, j.reason, j.message, j.hint, j.label,
 			CASE WHEN j.reason IS NULL AND j.during IS NOT NULL THEN %s END, j.code, pkint.try_yes(j.f_poc), CASE WHEN j.reason = ''national marking'' THEN NULL ELSE j.f_title END, j.killed, j.unread
 		FROM judged j ORDER BY j.line', pkint.feed_query(feed), pkint.feed_footprint())
@@ -180,7 +207,7 @@ BEGIN
 	END IF;
 	PERFORM pg_advisory_xact_lock(hashtext('pkint.feed'), hashtext(name));
 	SELECT * INTO part FROM pkint.feed_columns();
-	PERFORM pkint.see_postgis();
+	PERFORM pkint.see_postgis((feed).relation);
 	EXECUTE format($sql$
 %1$s, waiting AS MATERIALIZED (
 	SELECT w.*, row_number() OVER (PARTITION BY w.row_hash, w.reason ORDER BY w.id) AS copy FROM pkint.feed_waiting($2) w

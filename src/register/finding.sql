@@ -25,7 +25,7 @@ CROSS JOIN LATERAL (
 	FROM jsonb_each_text(n.unread) u
 	WHERE n.unread IS NOT NULL) c
 WHERE NOT EXISTS (SELECT FROM %1$I.finding f
-	WHERE f.report = n.id AND f.rule = c.rule AND f.field IS NOT DISTINCT FROM c.field
+	WHERE f.report = n.id AND f.unit = n.unit AND f.rule = c.rule AND f.field IS NOT DISTINCT FROM c.field
 		AND f.message = c.message AND f.outcome IS NOT NULL)$sql$, register, source);
 END;
 COMMENT ON FUNCTION pkint.findings_of(name, text) IS

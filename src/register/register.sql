@@ -273,7 +273,7 @@ SELECT r.id, r.unit, lower(pkint.during(r.footprint)) AS begins, upper(pkint.dur
 	%6$s AS radius_m, r.code, c.name_en AS category, c.name_fr AS categorie, r.poc, r.title,
 	r.actor, r.actor2, r.killed, r.injured, r.taken, r.missing, r.displaced, r.grade::text AS grade, r.source::text AS source,
 	pkint.redacted(%2$L::regclass, r.id::text, 'narrative') AS narrative,
-	(SELECT count(*) FROM %1$I.finding f WHERE f.report = r.id AND f.outcome IS NULL) AS open_findings,
+	(SELECT count(*) FROM %1$I.finding f WHERE f.report = r.id AND f.unit = r.unit AND f.outcome IS NULL) AS open_findings,
 	r.label::text AS label, r.loaded_at
 FROM %1$I.report r
 LEFT JOIN pkint.category c ON c.code = r.code
@@ -311,13 +311,17 @@ BEGIN
 	-- what waits to be mended has every word of the feed in it: for those who mend it
 	EXECUTE format('CREATE POLICY own_unit_reads ON %I.quarantine AS RESTRICTIVE FOR SELECT USING (pkint.in_unit(unit) OR pkint.decides_for(unit))', register);
 	EXECUTE format('CREATE POLICY own_unit_changes ON %I.report AS RESTRICTIVE FOR UPDATE USING (true) WITH CHECK (pkint.in_unit(unit))', register);
+	-- what is found, dismissed or taken away is a matter of the report's unit
+	EXECUTE format('CREATE POLICY own_unit ON %I.finding AS RESTRICTIVE FOR INSERT WITH CHECK (pkint.in_unit(unit))', register);
+	EXECUTE format('CREATE POLICY own_unit_changes ON %I.finding AS RESTRICTIVE FOR UPDATE USING (pkint.in_unit(unit)) WITH CHECK (pkint.in_unit(unit))', register);
+	EXECUTE format('CREATE POLICY own_unit_deletes ON %I.finding AS RESTRICTIVE FOR DELETE USING (pkint.in_unit(unit))', register);
 
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', register);
 	-- narratives are read redacted, through the views
 	EXECUTE format('GRANT SELECT (%s) ON %I.report TO PUBLIC', pkint.column_list(register, 'report', '{narrative}'), register);
 	EXECUTE format('GRANT SELECT ON %1$I.match, %1$I.finding, %1$I.quarantine, %1$I.incident, %1$I.common_picture, %1$I.incident_layer TO PUBLIC', register);
 	EXECUTE format('GRANT INSERT (%s), UPDATE (%s) ON %I.report TO PUBLIC',
-		pkint.column_list(register, 'report', '{id}'), pkint.column_list(register, 'report', '{id,label,unit,feed,feed_key}'), register);
+		pkint.column_list(register, 'report', '{id}'), pkint.column_list(register, 'report', '{id,label,unit,feed,feed_key,loaded_at}'), register);
 	EXECUTE format('GRANT INSERT (%s), UPDATE (outcome, reviewed_at, reviewed_by, note) ON %I.finding TO PUBLIC',
 		pkint.column_list(register, 'finding', '{id}'), register);
 	EXECUTE format('GRANT INSERT (%s), UPDATE (status, note, decided_at, decided_by) ON %I.match TO PUBLIC',

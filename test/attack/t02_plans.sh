@@ -24,6 +24,19 @@ try 'debug_print_plan without line ends' -c 'SET debug_print_plan = on' -c 'SET 
 try 'debug_print_plan under another language' -c "SET lc_time = 'C'" -c 'SET debug_print_plan = on' -c 'SET debug_print_rewritten = on' -c 'SET client_min_messages = log' -c "SELECT count(*) FROM @ WHERE tag = 'hidden tag'"
 try 'debug_print_plan in a function' -c 'SET debug_print_plan = on' -c 'SET client_min_messages = log' -c "DO \$\$ BEGIN PERFORM count(*) FROM @ WHERE tag = 'hidden tag'; END \$\$"
 try 'EXPLAIN of a query whose function is in-lined' -c "CREATE OR REPLACE FUNCTION mallory.inl() RETURNS SETOF int LANGUAGE sql STABLE AS 'SELECT id FROM @ WHERE tag = ''hidden tag'''" -c 'EXPLAIN SELECT * FROM mallory.inl()'
+# auto_explain, as an administrator may have set it up for everybody, at levels that reach the client
+for level in log notice info debug1; do
+	for role in postgres "$ATTACKER"; do
+		ATTACKER=postgres run -c "ALTER ROLE $role SET session_preload_libraries = auto_explain" -c "ALTER ROLE $role SET auto_explain.log_min_duration = 0" \
+			-c "ALTER ROLE $role SET auto_explain.log_analyze = on" -c "ALTER ROLE $role SET auto_explain.log_level = $level"
+	done
+	try "auto_explain at level $level" -c 'SET client_min_messages = debug5' -c "SELECT count(*) FROM @ WHERE tag = 'hidden tag'"
+	try "auto_explain at level $level, set back by oneself" -c 'SET client_min_messages = debug1' -c "SELECT count(*) FROM @ WHERE id = 2" -c 'DISCARD ALL' -c 'SET client_min_messages = debug1' \
+		-c "SELECT count(*) FROM @ WHERE tag = 'hidden tag'"
+	for role in postgres "$ATTACKER"; do
+		ATTACKER=postgres run -c "ALTER ROLE $role RESET ALL"
+	done
+done
 out=$(run -c "LOAD 'auto_explain'")
 [[ $out == *'access to library "auto_explain" is not allowed'* ]] && say @ok "auto_explain loaded by oneself" "$out" || say @leak auto_explain "$out"
 out=$(run -c "SET auto_explain.log_min_duration = 0" -c "SET log_min_duration_statement = 0" -c "SET log_executor_stats = on" -c 'SET log_statement_stats = on')

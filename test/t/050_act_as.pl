@@ -72,6 +72,15 @@ my $token = token('awa');
 is(with_token($token, $count), "awa\n20", "use $_ of a token") for 1 .. 3;
 like(with_token($token, $count), qr/used up/, 'the fourth is one too many');
 
+my $undone = token('awa');
+is(with_token($undone, "$count; ROLLBACK; BEGIN"), "awa\n20", "use $_ of a token in a transaction that is rolled back") for 1 .. 3;
+like(with_token($undone, $count), qr/used up/, 'these count as well');
+my $older = token('awa');
+sleep 1;
+$node->restart;
+like(with_token($older, $count), qr/from before the server started/, 'nobody knows how often a token was used before a restart');
+is(with_token(token('awa'), $count), "awa\n20", 'a fresh one is taken');
+
 is($node->safe_psql('mission', q{SELECT pkint.load_record() >= 0; SELECT count(*) > 0 FROM pkint.audit_entry WHERE kind = 'read' AND person = 'awa' AND login = 'pool'}),
 	"t\nt", 'the record names the person and the account');
 

@@ -9,7 +9,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use PkintTest;
 
-my $node = mission_server('record', conf => "fsync = on\nrestart_after_crash = on\npkint.record_timeout = 300\n");
+my $node = mission_server('record', conf => "fsync = on\nrestart_after_crash = on\npkint.record_timeout = 300\nmax_prepared_transactions = 2\n");
 small_mission($node);
 
 # Wait for the server.  A psql that cannot connect may be gone before it has read its query.
@@ -85,6 +85,11 @@ is($node->safe_psql('mission', 'SELECT count(*) FROM pkint.verify_audit()'), 0, 
 # the loader comes by itself, and removes what it has loaded
 as_person($node, 'awa', 'SELECT count(*) FROM log');
 ok($node->poll_query_until('mission', q{SELECT count(*) = 0 FROM pg_ls_dir('pkint_spool')}), 'the loader empties the spool');
+
+# it comes for what another session had prepared, though that session has nothing to say any more
+$node->safe_psql('mission', q{BEGIN; SELECT pkint.record('prepared'); PREPARE TRANSACTION 'p'});
+$node->safe_psql('mission', q{COMMIT PREPARED 'p'});
+ok($node->poll_query_until('mission', q{SELECT count(*) = 1 FROM pkint.audit_entry WHERE kind = 'prepared'}), 'a decision that was prepared is loaded once it is committed');
 
 # where the spool cannot be written nothing is disclosed
 chmod 0500, $spool;
