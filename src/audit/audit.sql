@@ -139,7 +139,21 @@ CREATE FUNCTION pkint.audit_fields(e pkint.audit_entry) RETURNS text[]
 REVOKE EXECUTE ON FUNCTION pkint.audit_fields(pkint.audit_entry) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.audit_fields(pkint.audit_entry) IS 'what is hashed of an entry, in order';
 
-CREATE FUNCTION pkint.load_record() RETURNS bigint
+CREATE FUNCTION pkint.require_auditor() RETURNS void
+	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	-- how long the record is tells when others read
+	IF NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.oid = pkint.calling_role()) THEN
+		PERFORM pkint.require_duty('auditor');
+	END IF;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.require_auditor() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.require_auditor() IS 'raises insufficient_privilege for whoever is neither an auditor nor a superuser';
+
+CREATE FUNCTION pkint.take_in_record() RETURNS bigint
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -172,8 +186,20 @@ BEGIN
 	RETURN entries;
 END
 $$;
+REVOKE EXECUTE ON FUNCTION pkint.take_in_record() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.take_in_record() IS 'what the loader does: everything that waits goes into the record; how many entries that was';
+
+CREATE FUNCTION pkint.load_record() RETURNS bigint
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM pkint.require_auditor();
+	RETURN pkint.take_in_record();
+END
+$$;
 COMMENT ON FUNCTION pkint.load_record() IS
-	'brings the record up to date now, which the loader otherwise does within a second: how many entries were added. Example: SELECT pkint.load_record()';
+	'for auditors and superusers: brings the record up to date now, which the loader otherwise does within a second: how many entries were added. Example: SELECT pkint.load_record()';
 
 -- --- is it whole? ----------------------------------------------------------------------
 
@@ -189,6 +215,7 @@ DECLARE
 	was_keyed boolean := false;
 	have_key boolean := pkint.audit_keyed();
 BEGIN
+	PERFORM pkint.require_auditor();
 	FOR e IN SELECT * FROM pkint.audit_entry a ORDER BY a.seq LOOP
 		IF e.seq <> expected THEN
 			RETURN QUERY SELECT expected, pkint.say('entries %s to %s are missing', expected, e.seq - 1);
@@ -216,13 +243,16 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION pkint.verify_audit(bigint, bytea) IS
-	'goes through the whole record and returns a row for each change, removal or reordering that it finds; none if it is whole. That its end was cut off is seen only against a number and hash noted down elsewhere, as pkint.audit_head() gives them. Example: SELECT * FROM pkint.verify_audit()';
+	'for auditors and superusers: goes through the whole record and returns a row for each change, removal or reordering that it finds; none if it is whole. That its end was cut off is seen only against a number and hash noted down elsewhere, as pkint.audit_head() gives them. Example: SELECT * FROM pkint.verify_audit()';
 
 CREATE FUNCTION pkint.audit_head(OUT seq bigint, OUT hash bytea) RETURNS record
-	LANGUAGE sql STABLE PARALLEL SAFE COST 100 SECURITY DEFINER
+	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
-	BEGIN ATOMIC
-	SELECT e.seq, e.hash FROM pkint.audit_entry e ORDER BY e.seq DESC LIMIT 1;
-	END;
+	AS $$
+BEGIN
+	PERFORM pkint.require_auditor();
+	SELECT e.seq, e.hash INTO seq, hash FROM pkint.audit_entry e ORDER BY e.seq DESC LIMIT 1;
+END
+$$;
 COMMENT ON FUNCTION pkint.audit_head() IS
-	'number and hash of the last entry, to be noted down outside the server now and then. Example: SELECT * FROM pkint.audit_head()';
+	'for auditors and superusers: number and hash of the last entry, to be noted down outside the server now and then. Example: SELECT * FROM pkint.audit_head()';

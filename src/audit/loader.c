@@ -297,7 +297,7 @@ pkint_loader_main(Datum arg)
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(arg), InvalidOid, 0);
 	if (HaveExtension())
 	{
-		RunInTransaction("SELECT pkint.load_record()");
+		RunInTransaction("SELECT pkint.take_in_record()");
 		RemoveLoaded();
 		RunInTransaction("DELETE FROM pkint.audit_position p WHERE NOT EXISTS"
 						 " (SELECT FROM pkint.spool_files() f WHERE f.segment = p.segment)");

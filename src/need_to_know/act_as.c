@@ -31,6 +31,7 @@
 
 #include "utils/timestamp.h"
 
+#include "src/core/clock.h"
 #include "src/keys/keys.h"
 
 #define MAX_TOKEN 4096
@@ -90,7 +91,7 @@ pkint_act_as_shmem_startup(void)
 	{
 		memset(tokens, 0, sizeof(UsedTokens));
 		tokens->lock = &(GetNamedLWLockTranche("pkint_tokens"))->lock;
-		tokens->since = GetCurrentTimestamp();
+		tokens->since = pkint_clock();
 	}
 	LWLockRelease(AddinShmemInitLock);
 }
@@ -305,7 +306,7 @@ pkint_count_token(PG_FUNCTION_ARGS)
 	named = psprintf("%zu\n%s\n%s", strlen(account), account, jti);
 	pkint_sha256((uint8 *) named, strlen(named), digest);
 	LWLockAcquire(tokens->lock, LW_EXCLUSIVE);
-	uses = CountUse(digest, PG_GETARG_TIMESTAMPTZ(3), GetCurrentTimestamp());
+	uses = CountUse(digest, PG_GETARG_TIMESTAMPTZ(3), pkint_clock());
 	LWLockRelease(tokens->lock);
 	if (uses == 0)
 		ereport(ERROR,

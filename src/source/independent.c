@@ -177,7 +177,7 @@ CheckEarlierQuestions(Oid person, Datum codes)
 	bool		null;
 
 	/* the record holds those too whose transaction was rolled back */
-	if (SPI_execute("SELECT pkint.load_record()", false, 1) != SPI_OK_SELECT ||
+	if (SPI_execute("SELECT pkint.take_in_record()", false, 1) != SPI_OK_SELECT ||
 		SPI_execute_with_args(earlier_questions, 2, types, values, NULL, false, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the record");
 	if (DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null)) >= questions_per_day)

@@ -342,7 +342,7 @@ pkint_answers_load(void)
 
 	answers->room = 64;
 	answers->answer = palloc(sizeof(Answer) * 64);
-	if (SPI_execute("SELECT pkint.load_record()", false, 1) != SPI_OK_SELECT ||
+	if (SPI_execute("SELECT pkint.take_in_record()", false, 1) != SPI_OK_SELECT ||
 		SPI_execute("SELECT detail ->> 'note' FROM pkint.audit_entry WHERE kind = 'source: safe count'"
 					" AND at > pg_catalog.clock_timestamp() - interval '90 days' ORDER BY seq", false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the record");

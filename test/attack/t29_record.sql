@@ -15,7 +15,7 @@ SELECT attack.try('SELECT pkint.set_clearance(''mallory'', ''SC'')') \g /dev/nul
 \c - postgres
 SELECT pkint.load_record() \g /dev/null
 SELECT attack.ok(count(*) > 0, 'reading, and then ROLLBACK', count(*) || ' entries stand') FROM pkint.audit_entry WHERE person = 'mallory' AND relation = 'secret.note' AND kind IN ('intent', 'read');
-SELECT attack.ok(count(*) > 0, 'a refusal', count(*) || ' entries of refused requests') FROM pkint.audit_entry WHERE kind = 'refuse';
+SELECT attack.ok(count(*) > 0, 'a refusal', count(*) || ' entries of refused commands') FROM pkint.audit_entry WHERE kind = 'refusal' AND person = 'bruno';
 SELECT attack.control(count(*) = 0, 'verify_audit() on the record as it is', count(*) || ' problems') FROM pkint.verify_audit();
 BEGIN;
 ALTER TABLE pkint.audit_entry DISABLE TRIGGER ALL;
