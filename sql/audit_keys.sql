@@ -116,7 +116,7 @@ SET ROLE regress_k_awa;
 SELECT count(*) FROM regress_k WHERE id < 12 AND id > 9;
 RESET ROLE;
 SELECT bool_or(keys ? '11') AS eleventh, bool_or(keys ? '10') AS tenth FROM pg_temp.noted();
-SELECT person, detail - 'pid' AS detail FROM audit_entry WHERE kind = 'record_keys' AND person = 'regress_k_officer' ORDER BY seq;
+SELECT person, detail -> 'is' ->> 'code' AS caveat, detail -> 'was' -> 'record_keys' AS was, detail -> 'is' -> 'record_keys' AS is FROM audit_entry WHERE kind = 'caveat' AND person = 'regress_k_officer' ORDER BY seq;
 
 SET client_min_messages = warning;
 DROP TABLE regress_k, regress_k2;

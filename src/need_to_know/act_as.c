@@ -91,7 +91,7 @@ pkint_act_as_shmem_startup(void)
 	{
 		memset(tokens, 0, sizeof(UsedTokens));
 		tokens->lock = &(GetNamedLWLockTranche("pkint_tokens"))->lock;
-		tokens->since = pkint_clock();
+		tokens->since = GetCurrentTimestamp();
 	}
 	LWLockRelease(AddinShmemInitLock);
 }

@@ -487,22 +487,6 @@ COMMENT ON FUNCTION pkint.officers_only() IS
 
 CREATE TRIGGER officers_only BEFORE INSERT OR UPDATE OR DELETE ON pkint.unit
 	FOR EACH STATEMENT EXECUTE FUNCTION pkint.officers_only();
-CREATE FUNCTION pkint.record_keys_changed() RETURNS trigger
-	LANGUAGE plpgsql SECURITY DEFINER
-	SET search_path = pg_catalog, pg_temp
-	AS $$
-BEGIN
-	PERFORM pkint.record('record_keys', detail => jsonb_build_object('caveat', OLD.code,
-		'record_keys', TG_OP = 'UPDATE' AND NEW.record_keys));
-	RETURN NULL;
-END
-$$;
-REVOKE EXECUTE ON FUNCTION pkint.record_keys_changed() FROM PUBLIC;
-COMMENT ON FUNCTION pkint.record_keys_changed() IS 'row trigger: that the record begins or ceases to name rows under a caveat is itself on record';
-CREATE TRIGGER record_keys_changed AFTER UPDATE ON pkint.caveat
-	FOR EACH ROW WHEN (OLD.record_keys IS DISTINCT FROM NEW.record_keys) EXECUTE FUNCTION pkint.record_keys_changed();
-CREATE TRIGGER record_keys_dropped AFTER DELETE ON pkint.caveat
-	FOR EACH ROW WHEN (OLD.record_keys) EXECUTE FUNCTION pkint.record_keys_changed();
 CREATE TRIGGER officers_only BEFORE INSERT OR UPDATE OR DELETE ON pkint.caveat
 	FOR EACH STATEMENT EXECUTE FUNCTION pkint.officers_only();
 
