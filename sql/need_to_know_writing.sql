@@ -76,6 +76,23 @@ SELECT pg_temp.try($$INSERT INTO regress_w SELECT 1000 + i, 'x', ('C//REL WU2,WX
 SELECT count(*) FROM regress_w WHERE id > 100;
 RESET SESSION AUTHORIZATION;
 
+-- rows opened one by one are found whether few are asked for or many, and under each of several grants
+SET SESSION AUTHORIZATION regress_w_officer;
+SELECT pkint.set_clearance('regress_w_other', 'C') > 0 AND pkint.appoint('regress_w_reader', 'release_officer', 'WU2') > 0 AS ok;
+SET SESSION AUTHORIZATION regress_w_reader;
+SELECT count(pkint.offer_access('regress_w', ARRAY (SELECT g::text FROM generate_series(100 + i, 700, 3) g WHERE g > 100),
+	now() + interval '1 day', 'x', person => 'regress_w_other')) AS offers FROM generate_series(1, 2) i;
+SET SESSION AUTHORIZATION regress_w_other;
+SELECT id FROM regress_w WHERE id BETWEEN 300 AND 309 ORDER BY id;
+SELECT count(*), count(*) FILTER (WHERE id % 3 = 1) AS never_offered FROM regress_w WHERE id BETWEEN 101 AND 700;
+SELECT id FROM regress_w WHERE id BETWEEN 300 AND 309 ORDER BY id;
+SET SESSION AUTHORIZATION regress_w_reader;
+SELECT pkint.revoke_access(min(id), 'over') FROM pkint.access_grant WHERE person_name = 'regress_w_other';
+SET SESSION AUTHORIZATION regress_w_other;
+SELECT id FROM regress_w WHERE id BETWEEN 300 AND 309 ORDER BY id;
+SELECT count(*) FROM regress_w WHERE id BETWEEN 101 AND 700;
+RESET SESSION AUTHORIZATION;
+
 -- the index finds rows that were opened; how many keys there are is not asked to plan it
 SET LOCAL enable_seqscan = off;
 SET LOCAL enable_indexonlyscan = off;

@@ -5,7 +5,7 @@
  * A grant or an offer lifts the audience and nothing else.  A ceiling caps what
  * is opened, and a share order lifts level and caveats up to it.  Without a
  * clearance nothing is open.  The keys that are open to the reader are read
- * when the first row of a table asks, and again after any change of policy.
+ * when more than a few rows of a table ask, and again after any change of policy.
  */
 #include "src/core/planner.h"
 
@@ -27,6 +27,9 @@
 #include "src/need_to_know/reading.h"
 
 #define GRANTED_SELECTIVITY 0.000001
+
+/* Rows of a table that are asked for one by one, times grants. */
+#define MOST_PROBES 32
 
 PG_FUNCTION_INFO_V1(pkint_granted);
 PG_FUNCTION_INFO_V1(pkint_granted_keys);
@@ -96,28 +99,77 @@ GrantCovers(const PkintGrant *grant, const PkintMarking *label,
 	return grant->lifts || ClearanceReaches(clearance, label);
 }
 
-/* Is one of the grants for this key good for this label? */
+/* Is one of the rows that were read this key's, under a grant for this label? */
 static bool
-RowIsOpen(HTAB *rows, char *key, const PkintLabel *label)
+AmongOpenRows(HTAB *rows, const char *key, const PkintMarking *label,
+			  const PkintMarking *clearance)
 {
-	uint32		hash = hash_bytes((unsigned char *) key, strlen(key));
+	uint32		hash = hash_bytes((const unsigned char *) key, strlen(key));
 	PkintOpenRow *row = hash_search(rows, &hash, HASH_FIND, NULL);
-	PkintMarking marking;
-	PkintMarking clearance;
 	ListCell   *lc;
 
-	if (row == NULL || !pkint_label_open(label, &marking) ||
-		!pkint_clearance_open(pkint_reader_clearance(), &clearance))
+	if (row == NULL)
 		return false;
 	foreach(lc, row->keys)
 	{
 		PkintOpenKey *open = lfirst(lc);
 
 		if (strcmp(open->key, key) == 0 &&
-			GrantCovers(open->grant, &marking, &clearance))
+			GrantCovers(open->grant, label, clearance))
 			return true;
 	}
 	return false;
+}
+
+/* The same by asking each grant for this one row. */
+static bool
+AmongGrants(List *grants, Oid relid, const char *key, const PkintMarking *label,
+			const PkintMarking *clearance)
+{
+	ListCell   *lc;
+
+	foreach(lc, grants)
+	{
+		const PkintGrant *grant = lfirst(lc);
+
+		if (GrantCovers(grant, label, clearance) &&
+			pkint_grant_has_row(grant, relid, key))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Is one of the grants for this key good for this label?  The first few rows
+ * of a table are asked for one by one: a query that looks at ten rows does not
+ * wait until a thousand grants are read.
+ */
+static bool
+RowIsOpen(PkintReadRelation *relation, const char *key, const PkintLabel *label)
+{
+	const PkintClearance *held;
+	List	   *grants;
+	HTAB	   *rows;
+	PkintMarking marking;
+	PkintMarking clearance;
+
+	/* the rows that were read are good as long as the reader stays the same */
+	do
+	{
+		rows = relation->granted;
+		if (rows == NULL &&
+			relation->probes + list_length(pkint_reader_grants()) > MOST_PROBES)
+			rows = OpenRows(relation);
+		held = pkint_reader_now(&grants);
+	} while (rows != relation->granted);
+
+	if (held == NULL || !pkint_label_open(label, &marking) ||
+		!pkint_clearance_open(held, &clearance))
+		return false;
+	if (rows != NULL)
+		return AmongOpenRows(rows, key, &marking, &clearance);
+	relation->probes += list_length(grants);
+	return AmongGrants(grants, relation->relid, key, &marking, &clearance);
 }
 
 /* granted(relation, key, label) */
@@ -125,7 +177,6 @@ Datum
 pkint_granted(PG_FUNCTION_ARGS)
 {
 	PkintReadRelation *relation;
-	HTAB	   *rows;
 	PkintLabel *label;
 	char	   *key;
 
@@ -133,12 +184,12 @@ pkint_granted(PG_FUNCTION_ARGS)
 		pkint_reader_grants() == NIL || pkint_reader_clearance() == NULL)
 		PG_RETURN_BOOL(false);
 	relation = pkint_read_relation(PG_GETARG_OID(0));
-	rows = OpenRows(relation);
-	if (hash_get_num_entries(rows) == 0)
+	if (relation->granted != NULL &&
+		hash_get_num_entries(relation->granted) == 0)
 		PG_RETURN_BOOL(false);
 	label = PG_GETARG_PKINT_LABEL(2);
 	key = pkint_key_text(fcinfo, 1);
-	if (!RowIsOpen(rows, key, label))
+	if (!RowIsOpen(relation, key, label))
 		PG_RETURN_BOOL(false);
 	pkint_count_granted(relation, label, key);
 	PG_RETURN_BOOL(true);

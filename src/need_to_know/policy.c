@@ -566,6 +566,42 @@ AddOpenRow(HTAB *rows, char *key, const PkintGrant *grant)
 	row->keys = lappend(row->keys, open);
 }
 
+/* Start a walk over the rows of a table that a grant lists, or the one with this key. */
+static bool
+BeginGrantRows(PolicyScan *walk, const PkintGrant *grant, Oid relid,
+			   const char *key, TimestampTz *recheck_at)
+{
+	ScanKeyData keys[3];
+
+	ScanKeyInit(&keys[0], GRANT_ROW_GRANT, BTEqualStrategyNumber, F_INT8EQ,
+				Int64GetDatum(grant->id));
+	ScanKeyInit(&keys[1], GRANT_ROW_RELATION, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(relid));
+	if (key != NULL)
+		ScanKeyEntryInitialize(&keys[2], 0, GRANT_ROW_KEY, BTEqualStrategyNumber,
+							   TEXTOID, DEFAULT_COLLATION_OID, F_TEXTEQ,
+							   CStringGetTextDatum(key));
+	return BeginKeyedScan(walk, "access_grant_row", "access_grant_row_pkey",
+						  keys, key != NULL ? 3 : 2, 0, recheck_at);
+}
+
+/* Does a grant open the row of a table that has this key? */
+bool
+pkint_grant_has_row(const PkintGrant *grant, Oid relid, const char *key)
+{
+	TimestampTz ignored = DT_NOEND;
+	PolicyScan	walk;
+	bool		found;
+	bool		isnull;
+
+	if (!BeginGrantRows(&walk, grant, relid, key, &ignored))
+		return false;
+	found = NextPolicyRow(&walk) &&
+		DatumGetBool(RowValue(&walk, GRANT_ROW_OPEN, &isnull));
+	EndPolicyScan(&walk);
+	return found;
+}
+
 /* The rows of a table that these grants open; made in "context". */
 HTAB *
 pkint_granted_rows(List *grants, Oid relid, MemoryContext context)
@@ -584,16 +620,10 @@ pkint_granted_rows(List *grants, Oid relid, MemoryContext context)
 	foreach(lc, grants)
 	{
 		PkintGrant *grant = lfirst(lc);
-		ScanKeyData keys[2];
 		PolicyScan	walk;
 		bool		isnull;
 
-		ScanKeyInit(&keys[0], GRANT_ROW_GRANT, BTEqualStrategyNumber, F_INT8EQ,
-					Int64GetDatum(grant->id));
-		ScanKeyInit(&keys[1], GRANT_ROW_RELATION, BTEqualStrategyNumber, F_OIDEQ,
-					ObjectIdGetDatum(relid));
-		if (!BeginKeyedScan(&walk, "access_grant_row", "access_grant_row_pkey",
-							keys, 2, 0, &ignored))
+		if (!BeginGrantRows(&walk, grant, relid, NULL, &ignored))
 			break;
 		while (NextPolicyRow(&walk))
 			if (DatumGetBool(RowValue(&walk, GRANT_ROW_OPEN, &isnull)))

@@ -64,6 +64,7 @@ typedef struct PkintOpenKey
 
 extern const PkintPolicy *pkint_policy_of(Oid person);
 extern List *pkint_duty_holders_now(const char *duty, const char *unit);
+extern bool pkint_grant_has_row(const PkintGrant *grant, Oid relid, const char *key);
 extern HTAB *pkint_granted_rows(List *grants, Oid relid, MemoryContext context);
 extern void pkint_policy_begin_statement(void);
 extern uint64 pkint_policy_stamp(void);

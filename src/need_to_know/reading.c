@@ -104,6 +104,7 @@ ForgetRelations(void)
 	{
 		pkint_memo_reset(&relations[i].memo, "pkint readable labels");
 		relations[i].granted = NULL;
+		relations[i].probes = 0;
 	}
 	nrelations = 0;
 	last_relation = NULL;
@@ -181,7 +182,10 @@ static void
 ForgetGranted(void)
 {
 	for (int i = 0; i < nrelations; i++)
+	{
 		relations[i].granted = NULL;
+		relations[i].probes = 0;
+	}
 }
 
 /*
@@ -264,6 +268,15 @@ pkint_reader_clearance(void)
 	return reader_clearance;
 }
 
+/* Clearance and grants of one moment: asked for one by one they may be of two. */
+const PkintClearance *
+pkint_reader_now(List **grants)
+{
+	KnowReader();
+	*grants = reader_grants;
+	return reader_clearance;
+}
+
 /* What has been opened to the reader. */
 List *
 pkint_reader_grants(void)
@@ -297,6 +310,7 @@ pkint_read_relation(Oid relid)
 	relation->relid = relid;
 	relation->unkept = NULL;
 	relation->granted = NULL;
+	relation->probes = 0;
 	pkint_memo_reset(&relation->memo, "pkint readable labels");
 	nrelations++;
 	return relation;

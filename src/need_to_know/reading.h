@@ -23,6 +23,7 @@ typedef struct PkintReadRelation
 	PkintDisclosure *unkept;	/* rows of labels that are not remembered */
 	MemoryContext granted_context;
 	HTAB	   *granted;		/* of PkintOpenRow; NULL: not read yet */
+	int			probes;			/* rows asked for one by one, until then */
 } PkintReadRelation;
 
 /* What somebody could read at some moment. */
@@ -39,5 +40,6 @@ extern void pkint_count_granted(PkintReadRelation *relation, const struct varlen
 
 /* The clearance that reads now, NULL if none; good until the reader changes. */
 extern const struct varlena *pkint_reader_clearance(void);
+extern const struct varlena *pkint_reader_now(List **grants);
 
 #endif							/* PKINT_READING_H */
