@@ -67,7 +67,8 @@ SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/units.sql src/ne
 	src/need_to_know/check.sql src/need_to_know/children.sql \
 	src/need_to_know/act_as.sql
 SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \
-	src/source/reveal.sql src/source/coarse.sql src/source/safe_count.sql
+	src/source/reveal.sql src/source/coarse.sql src/source/safe_count.sql \
+	src/source/todo.sql
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
 	src/incident/precision.sql src/incident/index.sql \
 	src/incident/cluster.sql src/incident/grading.sql \
@@ -91,7 +92,7 @@ REGRESS_audit = audit audit_keys
 REGRESS_need_to_know = need_to_know_people need_to_know_units need_to_know \
 	need_to_know_guard need_to_know_request need_to_know_share \
 	need_to_know_check need_to_know_writing
-REGRESS_source = source_code source_vault source_life source_redact source_shown source_mentions source_register
+REGRESS_source = source_code source_vault source_life source_redact source_shown source_mentions source_register source_todo
 REGRESS_incident = footprint mgrs precision footprint_gist \
 	footprint_planner footprint_parts cluster grading shapes area
 REGRESS_register = register_readers register_check register_feed register_matching register_layer register_danger \

@@ -80,6 +80,10 @@ BeginEpoch(const char *unit, int epoch)
 							  " ON CONFLICT (unit) DO UPDATE SET epoch = excluded.epoch, since = pg_catalog.clock_timestamp()",
 							  2, types, values, NULL, false, 0) < 0)
 		elog(ERROR, "could not write pkint.source_epoch");
+	/* all of the new codes have one day of review, the old ones none: days tie no codes together */
+	if (SPI_execute_with_args("UPDATE pkint.source SET review_by = NULL WHERE unit = $1 AND epoch < $2",
+							  2, types, values, NULL, false, 0) < 0)
+		elog(ERROR, "could not write pkint.source");
 }
 
 /*

@@ -20,6 +20,7 @@ CREATE TABLE pkint.source
 	leaf			integer NOT NULL UNIQUE,
 	contact_day		date NOT NULL DEFAULT '2000-01-01',
 	contact_count	integer NOT NULL DEFAULT 0,
+	review_by		date DEFAULT current_date + 180,
 	sealed			bytea
 );
 ALTER TABLE pkint.source ALTER COLUMN sealed SET STORAGE EXTERNAL;
@@ -27,6 +28,7 @@ CREATE INDEX source_unit ON pkint.source (unit);
 COMMENT ON TABLE pkint.source IS
 'The vault: one sealed row for each source and epoch. Nothing in a row can be matched by equality; sealed is NULL once a source is forgotten. Nobody reads it but through the functions for custodians.';
 COMMENT ON COLUMN pkint.source.leaf IS 'leaf of the keyring whose key goes into the seal';
+COMMENT ON COLUMN pkint.source.review_by IS 'when a custodian looks into his safety again (R82); the same day for all sources of a unit when its epoch turns, and none for the codes before, so that the day ties no two codes together';
 COMMENT ON COLUMN pkint.source.sealed IS 'version, check value of the root key, nonce, padded identity under AES-256-GCM, tag';
 
 CREATE TABLE pkint.source_epoch
