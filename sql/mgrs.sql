@@ -83,6 +83,12 @@ WHERE middle <> pkint.mgrs(ST_MakePoint(lon, lat)::geography, d) AND left(middle
 SELECT d, round(pkint.radius_m(pkint.footprint(ref, '(,)'))::numeric, 3) AS radius_m,
 	pkint.place_kind(pkint.footprint(ref, '(,)'))
 FROM (VALUES (0, '33NWD'), (1, '33NWD96'), (2, '33NWD9667'), (3, '33NWD960670'), (4, '33NWD96006700'), (5, '33NWD9600067000'), (-1, '33N')) AS v (d, ref);
+-- no corner of any cell lies outside its disc, in the zones, at their edges and at the poles; and the disc is hardly wider than it must be
+SELECT count(*) AS cells, count(*) FILTER (WHERE farthest > radius) AS outside, count(*) FILTER (WHERE whole AND radius > farthest * 1.0005) AS wide FROM (
+	SELECT pkint.radius_m(f) AS radius, lat BETWEEN -79 AND 83 AND abs(abs(lon - round(lon / 6) * 6) - 1.5) < 1.2 AS whole,
+		(SELECT max(ST_Distance(pkint.place(f), d.geom::geography)) FROM ST_DumpPoints(pkint.mgrs_cell(m)::geometry) d) AS farthest
+	FROM (SELECT lon, lat, m, pkint.footprint(m, '(,)') AS f FROM generate_series(-177.4, 179, 13.1) lon, generate_series(-89.3, 89.9, 7.7) lat, generate_series(0, 5) digits,
+		LATERAL pkint.mgrs(ST_SetSRID(ST_MakePoint(lon, lat), 4326)::geography, digits) m) r) AS t;
 -- south-west corners, and cells clipped to their grid zone
 SELECT ref, ST_AsText(pkint.mgrs_corner(ref), 6) AS corner,
 	round(ST_Area(pkint.mgrs_cell(ref))::numeric / 1e6, 3) AS km2

@@ -28,20 +28,22 @@ extern void pkint_footprint_box(const PkintFootprint *f, PkintBox *box);
 extern void pkint_footprint_box_reach(const PkintFootprint *f, double metres,
 									  int64 microseconds, PkintBox *box);
 
-/* Do the boxes overlap in space?  Touching counts. */
+/*
+ * Do the boxes overlap in space, in time?  Touching counts.  All comparisons are
+ * made, since a search asks this of keys in no order that a processor could guess.
+ */
 static inline bool
 pkint_boxes_overlap(const PkintBox *a, const PkintBox *b)
 {
-	return a->low[0] <= b->high[0] && b->low[0] <= a->high[0] &&
-		a->low[1] <= b->high[1] && b->low[1] <= a->high[1] &&
-		a->low[2] <= b->high[2] && b->low[2] <= a->high[2];
+	return (a->low[0] <= b->high[0]) & (b->low[0] <= a->high[0]) &
+		(a->low[1] <= b->high[1]) & (b->low[1] <= a->high[1]) &
+		(a->low[2] <= b->high[2]) & (b->low[2] <= a->high[2]);
 }
 
-/* Do the boxes overlap in time?  Touching counts. */
 static inline bool
 pkint_box_times_overlap(const PkintBox *a, const PkintBox *b)
 {
-	return a->from <= b->until && b->from <= a->until;
+	return (a->from <= b->until) & (b->from <= a->until);
 }
 
 #endif							/* PKINT_FOOTPRINT_BOX_H */

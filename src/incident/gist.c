@@ -177,8 +177,8 @@ static bool
 KeyMaySatisfy(const Search *q, const PkintBox *key, StrategyNumber strategy,
 			  bool leaf)
 {
-	if (!pkint_box_times_overlap(&q->box, key) ||
-		!pkint_boxes_overlap(&q->box, key))
+	if (likely(!(pkint_box_times_overlap(&q->box, key) &
+				 pkint_boxes_overlap(&q->box, key))))
 		return false;
 	switch (strategy)
 	{

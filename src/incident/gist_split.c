@@ -3,12 +3,14 @@
  *	  GiST operator class of footprints: how the tree grows.
  *
  * Both the choice of the page for a new key and the split of a full page go by
- * one measure: how often a typical query would visit a page.  That is the
- * volume of its box with every side padded by the size of a typical query, time
- * weighted as so many metres a minute.  A plain volume is zero for places on
- * one line and says nothing there.
+ * one measure: how often a typical query would visit a page.  That is the ground
+ * and the time in its box, every side padded by the size of a typical query, time
+ * weighted as so many metres a minute.  Unpadded, it would be zero for places on
+ * one line and say nothing there.
  */
 #include "src/incident/gist.h"
+
+#include <math.h>
 
 #include "access/gist.h"
 #include "fmgr.h"
@@ -22,20 +24,38 @@ PG_FUNCTION_INFO_V1(pkint_footprint_picksplit);
 /* an hour counts as 240 m */
 #define METRES_PER_MINUTE 4.0
 
+/* a view along the ground shows nothing of it: slopes count as at least this */
+#define LEAST_SLOPE 0.1
+
 /* neither half of a split gets less than this part */
 #define LEAST_PART 0.3
 
-/* How often a typical query visits a page with this box. */
+/*
+ * How often a typical query visits a page with this box: the part of the earth's
+ * surface that lies in the box, times its duration.  The surface in a box is no more
+ * than what is seen of the box from any one axis, over the slope of the ground
+ * against that view; a volume would count the ground's own slope as width.
+ */
 static double
 VisitMeasure(const PkintBox *b)
 {
-	double		measure = TYPICAL_QUERY +
-		((double) b->until - b->from) * METRES_PER_MINUTE;
+	double		side[3];
+	double		middle[3];
+	double		length = 1.0;
+	double		area = INFINITY;
 
 	for (int i = 0; i < 3; i++)
-		measure *= TYPICAL_QUERY + ((double) b->high[i] - b->low[i]);
+	{
+		side[i] = TYPICAL_QUERY + ((double) b->high[i] - b->low[i]);
+		middle[i] = fabs(((double) b->high[i] + b->low[i]) / 2);
+		length += middle[i];
+	}
+	for (int i = 0; i < 3; i++)
+		area = Min(area, side[(i + 1) % 3] * side[(i + 2) % 3] /
+				   (middle[i] / length + LEAST_SLOPE));
 	/* keeps sums and differences within the range of a float */
-	return measure * 1e-12;
+	return area * 1e-12 *
+		(TYPICAL_QUERY + ((double) b->until - b->from) * METRES_PER_MINUTE);
 }
 
 Datum

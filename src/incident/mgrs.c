@@ -36,6 +36,8 @@
 #define UTM_FALSE_EASTING 500000.0
 #define UPS_SCALE 0.994
 #define UPS_FALSE 2000000.0
+/* the largest radius of curvature of the ellipsoid, that at the poles */
+#define LARGEST_RADIUS 6399593.6258
 #define SQUARE 100000.0			/* side of a lettered square */
 
 /* meridian radius: a quarter meridian over half pi */
@@ -679,16 +681,34 @@ pkint_mgrs_centre(const PkintMgrs *ref)
 	return p;
 }
 
-/* The corners of the whole, unclipped cell: SW, SE, NE, NW. */
-void
-pkint_mgrs_corners(const PkintMgrs *ref, PkintLonLat corner[4])
+/* The least distance of a span from zero. */
+static double
+LeastOf(double from, double size)
 {
-	static const int dx[4] = {0, 1, 1, 0};
-	static const int dy[4] = {0, 0, 1, 1};
+	return from > 0.0 ? from : from + size < 0.0 ? -(from + size) : 0.0;
+}
 
-	for (int i = 0; i < 4; i++)
-		corner[i] = FromGrid(ref, ref->easting + dx[i] * ref->size,
-							 ref->northing + dy[i] * ref->size);
+/*
+ * How far the corners of a cell are from its middle at most: half the diagonal on
+ * the grid over the least scale in the cell.  The scale of both projections grows
+ * with the square of the distance from the central meridian or the pole; it is
+ * taken a little low, which makes the reach a few millionths of itself too long.
+ */
+double
+pkint_mgrs_reach(const PkintMgrs *ref)
+{
+	double		half = ref->size * M_SQRT1_2;
+	double		x;
+	double		y;
+
+	if (ref->zone > 0)
+	{
+		x = LeastOf(ref->easting - UTM_FALSE_EASTING, ref->size) / LARGEST_RADIUS;
+		return half / (UTM_SCALE * (1.0 + x * x / 2.0));
+	}
+	x = LeastOf(ref->easting - UPS_FALSE, ref->size) / LARGEST_RADIUS;
+	y = LeastOf(ref->northing - UPS_FALSE, ref->size) / LARGEST_RADIUS;
+	return half / (UPS_SCALE * (1.0 + 0.98 * (x * x + y * y) / 4.0));
 }
 
 static void

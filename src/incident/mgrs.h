@@ -46,7 +46,7 @@ typedef struct PkintRing
 extern bool pkint_mgrs_format(double lon, double lat, int digits, char *out);
 extern const char *pkint_mgrs_parse(const char *text, PkintMgrs *ref, int *where);
 extern PkintLonLat pkint_mgrs_centre(const PkintMgrs *ref);
-extern void pkint_mgrs_corners(const PkintMgrs *ref, PkintLonLat corner[4]);
+extern double pkint_mgrs_reach(const PkintMgrs *ref);
 extern void pkint_mgrs_ring(const PkintMgrs *ref, PkintRing *ring);
 
 #endif							/* PKINT_MGRS_H */

@@ -131,8 +131,8 @@ FarthestVertex(double lon, double lat, const PkintLonLat *v, int n)
 }
 
 /*
- * The disc around the cell: its middle, and the distance to its farthest
- * corner, which is one of the four; of a whole grid zone the outline is measured.
+ * The disc around the cell: its middle, and how far its corners are at most; of a
+ * whole grid zone the outline is measured.
  */
 void
 pkint_mgrs_disc(const PkintMgrs *ref, double *lon, double *lat, double *radius)
@@ -142,12 +142,7 @@ pkint_mgrs_disc(const PkintMgrs *ref, double *lon, double *lat, double *radius)
 	*lon = centre.lon;
 	*lat = centre.lat;
 	if (ref->digits >= 0)
-	{
-		PkintLonLat corner[4];
-
-		pkint_mgrs_corners(ref, corner);
-		*radius = FarthestVertex(*lon, *lat, corner, 4);
-	}
+		*radius = pkint_mgrs_reach(ref);
 	else
 	{
 		PkintRing  *ring = palloc(sizeof(PkintRing));
