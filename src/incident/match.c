@@ -5,8 +5,8 @@
  * Each part is a log-odds: how much more likely what is seen is for two reports
  * of one event than for reports of two events that happen to overlap.  Parts
  * add up, after Fellegi and Sunter (1969); what one side does not tell weighs
- * nothing.  The constants were set on the labelled synthetic reports of
- * test/bench and the sample mission's noise: see docs/matching.md.
+ * nothing.  The constants were set on labelled synthetic reports and on the sample
+ * mission's noise: see docs/matching.md.
  */
 #include "src/incident/match.h"
 
@@ -74,20 +74,22 @@ LevelLength(const PkintWords *w, int at)
 	return len;
 }
 
-/* How many levels two codes share from the top, and how many the deeper has. */
+/* How many levels two codes share from the top, how many the deeper has, and the other. */
 static int
-SharedLevels(const PkintWords *a, const PkintWords *b, int *levels)
+SharedLevels(const PkintWords *a, const PkintWords *b, int *levels, int *least)
 {
 	int			shared = 0;
 	bool		alike = true;
 	int			i = 0;
 	int			j = 0;
 
+	*least = 0;
 	for (*levels = 0; i < a->len || j < b->len; (*levels)++)
 	{
 		int			m = i < a->len ? LevelLength(a, i) : -1;
 		int			n = j < b->len ? LevelLength(b, j) : -1;
 
+		*least += m >= 0 && n >= 0;
 		alike = alike && m == n && memcmp(a->text + i, b->text + j, m) == 0;
 		shared += alike;
 		i += m + 1;
@@ -97,23 +99,26 @@ SharedLevels(const PkintWords *a, const PkintWords *b, int *levels)
 }
 
 /*
- * Codes are levels joined by hyphens.  The same leaf speaks for one event, the
- * same upper levels a little, different upper ones against it.  Undetermined
- * events (UND) may be anything.
+ * Codes are levels joined by hyphens.  The same leaf speaks for one event, another
+ * one against it, the less the deeper both go together; a code that stops where
+ * the other goes on contradicts nothing.  Undetermined events (UND) may be anything.
  */
 static double
 CategoryEvidence(const PkintWords *a, const PkintWords *b)
 {
 	int			levels;
+	int			least;
 	int			shared;
+	double		part;
 
 	if (!a->text || !b->text || (a->len >= 3 && memcmp(a->text, "UND", 3) == 0) ||
 		(b->len >= 3 && memcmp(b->text, "UND", 3) == 0))
 		return 0.0;
-	shared = SharedLevels(a, b, &levels);
-	if (shared == 0)
-		return -2.0;
-	return shared == levels ? 2.0 : -0.5 + 1.5 * shared / levels;
+	shared = SharedLevels(a, b, &levels, &least);
+	if (shared < levels && shared == least)
+		return shared > 0 ? 0.5 : 0.0;
+	part = (double) shared / levels;
+	return 4.0 * part * part - 2.0;
 }
 
 /* Letters of one case without the commonest accents; 0 is no letter. */
@@ -245,8 +250,8 @@ CountEvidence(const PkintCount *a, const PkintCount *b)
 }
 
 /* Texts of one event share words; in two languages they may share none. */
-static double
-WordEvidence(const PkintWords *a, const PkintWords *b)
+double
+pkint_word_evidence(const PkintWords *a, const PkintWords *b)
 {
 	bool		known;
 	double		alike = pkint_words_alike(a, b, &known);
@@ -265,5 +270,5 @@ pkint_match_evidence(const PkintMatchSide *a, const PkintMatchSide *b,
 	evidence[PKINT_EVIDENCE_ACTORS] = ActorEvidence(a, b);
 	evidence[PKINT_EVIDENCE_KILLED] = CountEvidence(&a->killed, &b->killed);
 	evidence[PKINT_EVIDENCE_INJURED] = CountEvidence(&a->injured, &b->injured);
-	evidence[PKINT_EVIDENCE_WORDS] = WordEvidence(&a->narrative, &b->narrative);
+	evidence[PKINT_EVIDENCE_WORDS] = pkint_word_evidence(&a->narrative, &b->narrative);
 }

@@ -48,6 +48,7 @@ typedef struct PkintMatchSide
 	PkintWords	narrative;
 } PkintMatchSide;
 
+extern double pkint_word_evidence(const PkintWords *a, const PkintWords *b);
 extern void pkint_match_evidence(const PkintMatchSide *a,
 								 const PkintMatchSide *b,
 								 double evidence[PKINT_EVIDENCE_PARTS]);

@@ -11,6 +11,12 @@ COMMENT ON FUNCTION pkint.match_evidence(pkint.footprint, text, text, text, inte
 		pkint.footprint, text, text, text, integer, integer, integer, integer, text) IS
 	'evidence that two reports are about one event, as log-odds of place, time, category, actors, killed, injured and words; above zero speaks for it. What one side does not tell weighs nothing, and a report without a footprint gives null. Method: Fellegi and Sunter (1969)';
 
+CREATE FUNCTION pkint.match_words(a text, b text) RETURNS double precision
+	LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20
+	AS 'MODULE_PATHNAME', 'pkint_match_words';
+COMMENT ON FUNCTION pkint.match_words(text, text) IS
+	'the part of match_evidence() that two texts make: words in common, from -0.5 to 2; 0 where either has no words';
+
 CREATE FUNCTION pkint.match_parts(evidence double precision[]) RETURNS jsonb
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 	BEGIN ATOMIC

@@ -14,6 +14,7 @@
 #include "utils/memutils.h"
 
 PG_FUNCTION_INFO_V1(pkint_match_evidence_sql);
+PG_FUNCTION_INFO_V1(pkint_match_words);
 PG_FUNCTION_INFO_V1(pkint_choose_matches);
 
 /* A text argument that may be null. */
@@ -81,6 +82,16 @@ pkint_match_evidence_sql(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(construct_array(parts, PKINT_EVIDENCE_PARTS, FLOAT8OID,
 										  sizeof(float8), FLOAT8PASSBYVAL,
 										  TYPALIGN_DOUBLE));
+}
+
+/* match_words(a, b): the part that two texts make */
+Datum
+pkint_match_words(PG_FUNCTION_ARGS)
+{
+	PkintWords	a = WordsArgument(fcinfo, 0);
+	PkintWords	b = WordsArgument(fcinfo, 1);
+
+	PG_RETURN_FLOAT8(pkint_word_evidence(&a, &b));
 }
 
 /* A report, and the incident that it belongs to so far. */

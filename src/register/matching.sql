@@ -16,22 +16,33 @@ COMMENT ON TYPE pkint.match_pair IS
 CREATE FUNCTION pkint.match_query(register name, condition text) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100
 BEGIN ATOMIC
+	-- texts are read last, once for each report, and of those alone that words could still bring over the threshold
 	SELECT format($sql$
-		SELECT array_agg(DISTINCT ROW(least(a.id, b.id), greatest(a.id, b.id),
-			CASE WHEN a.id < b.id THEN a.unit ELSE b.unit END, CASE WHEN a.id < b.id THEN b.unit ELSE a.unit END,
-			a.label OPERATOR(pkint.|) b.label, e.evidence,
-			CASE WHEN a.footprint OPERATOR(pkint.<) b.footprint THEN a.footprint ELSE b.footprint END,
-			CASE WHEN a.footprint OPERATOR(pkint.<) b.footprint THEN b.footprint ELSE a.footprint END)::pkint.match_pair)
-		FROM %1$I.report a
-		JOIN %1$I.report b ON pkint.within(b.footprint, a.footprint, 1000, '1 day') AND %2$s
-		CROSS JOIN LATERAL pkint.match_evidence(
-			a.footprint, a.code, a.actor, a.actor2, COALESCE(a.killed_low, a.killed), COALESCE(a.killed_high, a.killed),
-			COALESCE(a.injured_low, a.injured), COALESCE(a.injured_high, a.injured), concat_ws(' ', a.title, pkint.redacted(%3$L::regclass, a.id::text, 'narrative')),
-			b.footprint, b.code, b.actor, b.actor2, COALESCE(b.killed_low, b.killed), COALESCE(b.killed_high, b.killed),
-			COALESCE(b.injured_low, b.injured), COALESCE(b.injured_high, b.injured), concat_ws(' ', b.title, pkint.redacted(%3$L::regclass, b.id::text, 'narrative'))) AS e (evidence)
-		WHERE pkint.radius_m(a.footprint) <= 100000 AND pkint.radius_m(b.footprint) <= 100000
-			AND (a.unit <> b.unit OR a.unit = ANY ($2))
-			AND pkint.match_score(e.evidence) >= $1$sql$, register, condition, format('%I.report', register));
+		WITH near AS MATERIALIZED (
+			SELECT a.id AS a, b.id AS b, a.unit AS unit_a, b.unit AS unit_b, a.label AS label_a, b.label AS label_b,
+				a.footprint AS footprint_a, b.footprint AS footprint_b, e.evidence
+			FROM %1$I.report a
+			JOIN %1$I.report b ON pkint.within(b.footprint, a.footprint, 1000, '1 day') AND %2$s
+			CROSS JOIN LATERAL pkint.match_evidence(
+				a.footprint, a.code, a.actor, a.actor2, COALESCE(a.killed_low, a.killed), COALESCE(a.killed_high, a.killed),
+				COALESCE(a.injured_low, a.injured), COALESCE(a.injured_high, a.injured), NULL,
+				b.footprint, b.code, b.actor, b.actor2, COALESCE(b.killed_low, b.killed), COALESCE(b.killed_high, b.killed),
+				COALESCE(b.injured_low, b.injured), COALESCE(b.injured_high, b.injured), NULL) AS e (evidence)
+			WHERE pkint.radius_m(a.footprint) <= 200000 AND pkint.radius_m(b.footprint) <= 200000
+				AND (a.unit <> b.unit OR a.unit = ANY ($2))
+				AND pkint.match_score(e.evidence) + 2 >= $1
+		), told AS MATERIALIZED (
+			SELECT r.id, concat_ws(' ', r.title, pkint.redacted(%3$L::regclass, r.id::text, 'narrative')) AS words
+			FROM %1$I.report r JOIN (SELECT n.a AS id FROM near n UNION SELECT n.b FROM near n) AS n ON n.id = r.id
+		)
+		SELECT array_agg(DISTINCT ROW(least(n.a, n.b), greatest(n.a, n.b),
+			CASE WHEN n.a < n.b THEN n.unit_a ELSE n.unit_b END, CASE WHEN n.a < n.b THEN n.unit_b ELSE n.unit_a END,
+			n.label_a OPERATOR(pkint.|) n.label_b, e.evidence,
+			CASE WHEN n.footprint_a OPERATOR(pkint.<) n.footprint_b THEN n.footprint_a ELSE n.footprint_b END,
+			CASE WHEN n.footprint_a OPERATOR(pkint.<) n.footprint_b THEN n.footprint_b ELSE n.footprint_a END)::pkint.match_pair)
+		FROM near n JOIN told a ON a.id = n.a JOIN told b ON b.id = n.b
+		CROSS JOIN LATERAL (SELECT n.evidence[1:6] || pkint.match_words(a.words, b.words)) AS e (evidence)
+		WHERE pkint.match_score(e.evidence) >= $1$sql$, register, condition, format('%I.report', register));
 END;
 COMMENT ON FUNCTION pkint.match_query(name, text) IS
 	'a step of pkint.suggest_matches(): the query for pairs of reports of a register, found by the index over footprints';
@@ -86,7 +97,7 @@ COMMENT ON FUNCTION pkint.match_label(pkint.label) IS
 CREATE TYPE pkint.suggested_match AS (report_a bigint, report_b bigint, score double precision, reasons jsonb);
 COMMENT ON TYPE pkint.suggested_match IS 'a pair of reports that may be about one event, with its score and the parts of it';
 
-CREATE FUNCTION pkint.suggest_matches(register name, reports bigint[] DEFAULT NULL, threshold double precision DEFAULT 2.5,
+CREATE FUNCTION pkint.suggest_matches(register name, reports bigint[] DEFAULT NULL, threshold double precision DEFAULT 4,
 		several text[] DEFAULT '{}')
 	RETURNS SETOF pkint.suggested_match
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000 ROWS 100
@@ -96,6 +107,10 @@ DECLARE
 	pairs pkint.match_pair[];
 BEGIN
 	PERFORM pkint.check_register_name(register);
+	IF NOT row_security_active(format('%I.report', register)) AND pkint.session_clearance() IS NULL THEN
+		RAISE NOTICE '%', pkint.say('whoever reads past need-to-know and has no clearance enters no matches')
+			USING HINT = pkint.say('Ask as somebody who is cleared and reads the reports of several units; a match belongs to those who may read both.');
+	END IF;
 	pairs := pkint.match_candidates(register, reports, threshold, several);
 	RETURN QUERY EXECUTE format($sql$
 		WITH pair AS MATERIALIZED (
@@ -146,7 +161,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION pkint.suggest_matches(name, bigint[], double precision, text[]) IS
-	'finds pairs of reports that may be about one event, enters them into the register''s table match as suggested, and returns them with score and reasons (log-odds of place, time, category, actors, killed, injured and words; the sum must reach the threshold). Only reports that the caller may read take part, and a match carries the combined label of both, so that nobody learns of a report that he may not read. An incident gets at most one report of each unit, unless the unit stands in "several". With an array of reports only these and what they touch is looked at. Confirmed matches stand, rejected ones stay away, and suggestions that a better one displaces come back when it goes. Places vaguer than 100 km do not take part. Example: SELECT * FROM pkint.suggest_matches(''mission'')';
+	'finds pairs of reports that may be about one event, enters them into the register''s table match as suggested, and returns them with score and reasons (log-odds of place, time, category, actors, killed, injured and words; the sum must reach the threshold). Only reports that the caller may read take part, and a match carries the combined label of both, so that nobody learns of a report that he may not read. An incident gets at most one report of each unit, unless the unit stands in "several". With an array of reports only these and what they touch is looked at. Confirmed matches stand, rejected ones stay away, and suggestions that a better one displaces come back when it goes. Places vaguer than 200 km do not take part. Example: SELECT * FROM pkint.suggest_matches(''mission'')';
 
 CREATE FUNCTION pkint.decide_match(register name, report_a bigint, report_b bigint, outcome text, note text) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
