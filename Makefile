@@ -29,7 +29,7 @@ OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
 	src/need_to_know/reading.o src/need_to_know/vocabulary.o src/need_to_know/disclosure.o \
 	src/need_to_know/disclosed_keys.o \
 	src/need_to_know/guard.o src/need_to_know/support.o \
-	src/need_to_know/granted.o src/need_to_know/quiet.o \
+	src/need_to_know/granted.o src/need_to_know/share.o src/need_to_know/quiet.o \
 	src/need_to_know/act_as.o
 OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/source/person.o \
 	src/source/vault.o src/source/registration.o src/source/rules.o src/source/life.o \

@@ -69,7 +69,70 @@ SELECT pg_temp.reads('regress_s_u2');
 -- new rows are opened as they come
 INSERT INTO public.regress_s VALUES (7, 'POINT(20.6 6.5)', '[2022-11-07,2022-11-08)', 'VIO', 'C//REL SHRD//ORIG SHRD'),
 	(8, 'POINT(22 6.5)', '[2022-11-07,2022-11-08)', 'VIO', 'C//REL SHRD//ORIG SHRD');
+-- as the transaction commits, or here at once
+SELECT pkint.settle_shares();
 SELECT pg_temp.reads('regress_s_u2');
+-- the order follows the rows: moved into area and period, and out of them
+SAVEPOINT moves;
+UPDATE public.regress_s SET place = 'POINT(20.5 6.51)' WHERE id = 4;
+UPDATE public.regress_s SET happened = '[2022-11-05,2022-11-06)' WHERE id = 5;
+SELECT pkint.settle_shares();
+SELECT pg_temp.reads('regress_s_u2');
+UPDATE public.regress_s SET place = 'POINT(25 5)' WHERE id IN (1, 4);
+UPDATE public.regress_s SET happened = '[2021-11-05,2021-11-06)' WHERE id = 6;
+SELECT pkint.settle_shares();
+SELECT pg_temp.reads('regress_s_u2');
+-- a key that changes takes its row along, and opens no other that gets it
+UPDATE public.regress_s SET id = 70 WHERE id = 7;
+UPDATE public.regress_s SET id = 7 WHERE id = 4;
+DELETE FROM public.regress_s WHERE id = 5;
+INSERT INTO public.regress_s VALUES (5, 'POINT(25 5)', '[2022-11-07,2022-11-08)', 'VIO', 'C//REL SHRD//ORIG SHRD');
+SELECT pkint.settle_shares();
+SELECT pg_temp.reads('regress_s_u2');
+-- very many at once
+INSERT INTO public.regress_s SELECT i, (CASE WHEN i % 2 = 0 THEN 'POINT(20.5 6.5)' ELSE 'POINT(25 5)' END)::geography, '[2022-11-07,2022-11-08)'::tstzrange, 'VIO', 'C//REL SHRD//ORIG SHRD'::pkint.label
+	FROM generate_series(1001, 11050) i;
+SELECT pkint.settle_shares();
+SELECT cardinality(pg_temp.reads('regress_s_u2')) AS open;
+-- what changes nothing is not written, since that would tell every session
+SELECT xmin, ctid FROM pkint.access_grant_row WHERE key = '70' \gset before_
+UPDATE public.regress_s SET category = 'VIO-ABD' WHERE id = 70;
+SELECT pkint.settle_shares();
+SELECT xmin = :'before_xmin' AND ctid = :'before_ctid' AS untouched FROM pkint.access_grant_row WHERE key = '70';
+ROLLBACK TO moves;
+-- partitions: written to directly, and moved between
+CREATE TABLE public.regress_sp (id int PRIMARY KEY, place geography(point), happened timestamptz) PARTITION BY RANGE (id);
+CREATE TABLE public.regress_sp_low PARTITION OF public.regress_sp FOR VALUES FROM (0) TO (100);
+CREATE TABLE public.regress_sp_high PARTITION OF public.regress_sp FOR VALUES FROM (100) TO (200);
+SELECT pkint.protect('regress_sp', place_column => 'place', time_column => 'happened');
+GRANT SELECT ON public.regress_sp TO regress_s_u2;
+SET SESSION AUTHORIZATION regress_s_hom;
+SELECT pkint.share_order(NULL, ST_Buffer('POINT(20.5 6.5)'::geography, 20000), '[2022-11-01,2022-12-01)', '{SU2}',
+	now() + interval '1 day', 'convoy to Bria') AS everywhere \gset
+RESET SESSION AUTHORIZATION;
+INSERT INTO public.regress_sp_low VALUES (1, 'POINT(20.5 6.5)', '2022-11-05', 'C//REL SHRD//ORIG SHRD'), (2, 'POINT(20.5 6.5)', '2022-11-05', 'C//REL SHRD//ORIG SHRD');
+INSERT INTO public.regress_sp VALUES (101, 'POINT(25 5)', '2022-11-05', 'C//REL SHRD//ORIG SHRD');
+UPDATE public.regress_sp SET id = 102 WHERE id = 2;
+SELECT pkint.settle_shares();
+SET ROLE regress_s_u2;
+SELECT id FROM public.regress_sp ORDER BY id;
+RESET ROLE;
+-- an order for a cell opens to whoever is in the cell, also later; one for a unit below, to that unit
+SET SESSION AUTHORIZATION regress_s_officer;
+INSERT INTO pkint.unit (code, name, parent, kind, reads_sub_units) VALUES ('SCELL', 'cell at Bria', 'SU2', 'cell', false);
+UPDATE pkint.unit SET reads_sub_units = true WHERE code = 'SU2';
+SET SESSION AUTHORIZATION regress_s_hom;
+SELECT pkint.end_share(:everywhere);
+SELECT pkint.share_order('regress_sp', ST_Buffer('POINT(20.5 6.5)'::geography, 20000), '[2022-11-01,2022-12-01)', '{SCELL}',
+	now() + interval '1 day', 'convoy to Bria') > 0 AS ok;
+SET SESSION AUTHORIZATION regress_s_u2;
+SELECT count(*) FROM public.regress_sp;
+SET SESSION AUTHORIZATION regress_s_officer;
+SELECT pkint.assign('regress_s_u2', 'SCELL') > 0 AS ok;
+SET SESSION AUTHORIZATION regress_s_u2;
+SELECT count(*) FROM public.regress_sp;
+RESET SESSION AUTHORIZATION;
+ROLLBACK TO moves;
 -- up to a ceiling, if one is given
 SET SESSION AUTHORIZATION regress_s_hom;
 SELECT pkint.share_order(NULL, ST_Buffer('POINT(20.5 6.5)'::geography, 20000), '[2022-11-01,2022-12-01)', '{SU2}',

@@ -39,15 +39,20 @@ pkint_need_to_know_run(ExecutorRun_hook_type next, PKINT_EXECUTOR_RUN_ARGS)
 	pkint_guard_run(next, PKINT_EXECUTOR_RUN_PASS);
 }
 
-/* Nothing that a transaction was allowed outlives it. */
+/* What it wrote is settled; nothing that a transaction was allowed outlives it. */
 static void
 TransactionEnds(XactEvent event, void *arg)
 {
+	if (event == XACT_EVENT_PRE_COMMIT || event == XACT_EVENT_PRE_PREPARE)
+		pkint_share_settle();
 	if (event == XACT_EVENT_ABORT || event == XACT_EVENT_PARALLEL_ABORT)
 		pkint_disclosure_report(false);
 	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
 		event == XACT_EVENT_PREPARE)
+	{
 		pkint_forget_relabelling();
+		pkint_share_forget();
+	}
 	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
 		event == XACT_EVENT_PREPARE)
 		pkint_act_as_forget();

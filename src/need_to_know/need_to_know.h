@@ -12,6 +12,7 @@
 
 #include "datatype/timestamp.h"
 #include "executor/execdesc.h"
+#include "commands/trigger.h"
 #include "executor/executor.h"
 
 /* Duties, as written in pkint.appointment. */
@@ -42,6 +43,11 @@ extern void pkint_act_as_shmem_startup(void);
 /* vocabulary.c: between on and off pkint's own code may change labels */
 extern void pkint_allow_relabelling(bool allowed);
 extern void pkint_forget_relabelling(void);
+
+/* share.c: share orders and agreements follow the rows */
+extern void pkint_share_wrote(TriggerData *trigdata);
+extern void pkint_share_settle(void);
+extern void pkint_share_forget(void);
 
 /* need_to_know.c, for src/pkint.c */
 extern void pkint_need_to_know_init(void);

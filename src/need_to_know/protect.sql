@@ -291,8 +291,8 @@ BEGIN
 			part, label_column);
 	END IF;
 	IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = part AND tgname = 'pkint_label_update') THEN
-		EXECUTE format('CREATE TRIGGER pkint_label_update AFTER UPDATE ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION pkint.label_stored(%L)',
-			part, changes, label_column);
+		EXECUTE format('CREATE TRIGGER pkint_label_update AFTER UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION pkint.label_stored(%L)',
+			part, label_column);
 	END IF;
 	IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = part AND tgname = 'pkint_label_kept') THEN
 		EXECUTE format('CREATE TRIGGER pkint_label_kept BEFORE UPDATE ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION pkint.label_kept(%L)',

@@ -65,7 +65,7 @@ COMMENT ON FUNCTION pkint.check_vocabulary(pkint.label) IS
 CREATE FUNCTION pkint.label_stored() RETURNS trigger
 	LANGUAGE C AS 'MODULE_PATHNAME', 'pkint_label_stored';
 COMMENT ON FUNCTION pkint.label_stored() IS
-	'row trigger of protected tables: checks the label that was stored against the vocabulary. The argument is the label''s column';
+	'row trigger of protected tables: checks the label that was stored against the vocabulary, and notes the row for share orders and agreements, which it may come under or leave when the transaction commits. The argument is the label''s column';
 
 CREATE FUNCTION pkint.label_kept() RETURNS trigger
 	LANGUAGE C AS 'MODULE_PATHNAME', 'pkint_label_kept';

@@ -36,7 +36,7 @@ COMMENT ON TABLE pkint.access_answer IS
 CREATE TABLE pkint.access_grant
 (
 	id				bigint PRIMARY KEY DEFAULT pg_catalog.nextval('pkint.decision_id'),
-	kind			text NOT NULL CHECK (kind IN ('request', 'offer', 'share')),
+	kind			text NOT NULL CHECK (kind IN ('request', 'offer', 'share', 'agreement')),
 	person			oid,
 	person_name		name,
 	unit			text,
@@ -491,7 +491,7 @@ BEGIN
 	END IF;
 	WITH e AS (
 		UPDATE pkint.access_grant g SET ended = clock_timestamp(), ended_by_name = pkint.role_name(decider)
-			WHERE (g.id = revoke_access.id OR g.request = revoke_access.id) AND g.ended IS NULL AND g.kind <> 'share'
+			WHERE (g.id = revoke_access.id OR g.request = revoke_access.id) AND g.ended IS NULL AND g.kind NOT IN ('share', 'agreement')
 				AND (pkint.has_duty('security_officer') OR g.decided_by = decider
 					OR EXISTS (SELECT FROM pkint.access_grant_row r WHERE r.grant_id = g.id AND r.consented && units))
 			RETURNING g.id

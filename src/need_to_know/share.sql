@@ -4,8 +4,8 @@ CREATE TABLE pkint.share
 (
 	id				bigint PRIMARY KEY DEFAULT pg_catalog.nextval('pkint.decision_id'),
 	relation		regclass,
-	area			geography NOT NULL,
-	events_during	tstzrange NOT NULL,
+	area			geography,
+	events_during	tstzrange,
 	units			text[] NOT NULL,
 	since			timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
 	ends_at			timestamptz NOT NULL CHECK (ends_at < 'infinity'),
@@ -15,10 +15,16 @@ CREATE TABLE pkint.share
 	caveats			text[] NOT NULL DEFAULT '{}',
 	decided_by		oid NOT NULL,
 	decided_by_name	name NOT NULL,
-	ended_by_name	name
+	ended_by_name	name,
+	of_unit			text,
+	categories		text[],
+	agreement		bigint,
+	CHECK (agreement IS NOT NULL OR area IS NOT NULL AND events_during IS NOT NULL),
+	CHECK ((agreement IS NULL) = (of_unit IS NULL))
 );
 COMMENT ON TABLE pkint.share IS
-	'share orders of the head of mission: what happened in an area and a period is open to units until an end, for the safety of personnel';
+	'share orders of the head of mission: what happened in an area and a period is open to units until an end, for the safety of personnel; and what agreements between units open, one row for each direction';
+COMMENT ON COLUMN pkint.share.of_unit IS 'NULL: rows of all units; else of this one alone';
 SELECT pg_catalog.pg_extension_config_dump('pkint.share', '');
 CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pkint.share
 	FOR EACH STATEMENT EXECUTE FUNCTION pkint.policy_changed();
@@ -29,7 +35,72 @@ CREATE POLICY those_concerned ON pkint.share FOR SELECT
 		OR pkint.has_duty('security_officer') OR pkint.has_duty('auditor'));
 GRANT SELECT ON pkint.share TO PUBLIC;
 
-CREATE FUNCTION pkint.share_rows(share_id bigint, in_relation regclass, row_ctid tid) RETURNS bigint
+CREATE FUNCTION pkint.key_of_part(part regclass) RETURNS name
+	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
+	BEGIN ATOMIC
+	WITH RECURSIVE up AS (
+		SELECT part::oid AS oid
+		UNION SELECT i.inhparent FROM up JOIN pg_catalog.pg_inherits i ON i.inhrelid = up.oid)
+	SELECT p.key_column FROM up JOIN pkint.protected_table p ON p.relation = up.oid LIMIT 1;
+	END;
+COMMENT ON FUNCTION pkint.key_of_part(regclass) IS
+	'the key column of a protected table, or of the one that this is a part of; NULL for others. Example: SELECT pkint.key_of_part(''mission.report'')';
+
+CREATE FUNCTION pkint.share_condition(known pkint.protected_table, the_share pkint.share) RETURNS text
+	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	condition text := pkint.place_time_condition(known.relation, the_share.area IS NOT NULL, the_share.events_during IS NOT NULL);
+BEGIN
+	IF the_share.categories IS NOT NULL THEN
+		IF pkint.column_type(known.relation, 'category') IS NULL THEN
+			RETURN NULL;
+		END IF;
+		condition := condition || ' AND EXISTS (SELECT FROM unnest($4::text[]) c
+			WHERE r.category::text = c OR starts_with(r.category::text, c || ''-''))';
+	END IF;
+	IF the_share.of_unit IS NOT NULL THEN
+		-- what a unit keeps from the whole of itself stays where it is
+		condition := condition || format(' AND pkint.originators(r.%I) = ARRAY[%L] AND %L = ANY (pkint.releasable_to(r.%I))',
+			known.label_column, the_share.of_unit, the_share.of_unit, known.label_column);
+	END IF;
+	RETURN condition;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.share_condition(pkint.protected_table, pkint.share) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.share_condition(pkint.protected_table, pkint.share) IS
+	'which rows r of a protected table a share order or an agreement covers, $1 being its area, $2 its period and $4 its categories; NULL where the table lacks a column for that';
+
+CREATE FUNCTION pkint.open_rows(share_id bigint, in_relation regclass, keys text[], covered text[]) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	stale text[] := ARRAY (SELECT DISTINCT w.key FROM pkint.access_grant g JOIN pkint.access_grant_row w ON w.grant_id = g.id
+		WHERE g.share = share_id AND w.relation = in_relation AND (keys IS NULL OR w.key = ANY (keys))
+			AND NOT EXISTS (SELECT FROM unnest(covered) c (key) WHERE c.key = w.key));
+	fresh text[] := ARRAY (SELECT DISTINCT c.key FROM unnest(covered) c (key), pkint.access_grant g
+		WHERE g.share = share_id AND NOT EXISTS (SELECT FROM pkint.access_grant_row w
+			WHERE w.grant_id = g.id AND w.relation = in_relation AND w.key = c.key));
+BEGIN
+	-- each write tells every session, so nothing is written that changes nothing
+	IF cardinality(stale) > 0 THEN
+		DELETE FROM pkint.access_grant_row w USING pkint.access_grant g
+			WHERE g.share = share_id AND w.grant_id = g.id AND w.relation = in_relation AND w.key = ANY (stale);
+	END IF;
+	IF cardinality(fresh) > 0 THEN
+		INSERT INTO pkint.access_grant_row (grant_id, relation, key, consented, open)
+			SELECT g.id, in_relation, f.key, '{}', true FROM unnest(fresh) f (key), pkint.access_grant g WHERE g.share = share_id
+			ON CONFLICT ON CONSTRAINT access_grant_row_pkey DO NOTHING;
+	END IF;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.open_rows(bigint, regclass, text[], text[]) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.open_rows(bigint, regclass, text[], text[]) IS
+	'of these keys of a table (NULL: all), a share order or an agreement opens those that it covers, and no others any more';
+
+CREATE FUNCTION pkint.share_rows(share_id bigint, in_relation regclass, keys text[]) RETURNS bigint
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
 	SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -37,49 +108,84 @@ DECLARE
 	the_share pkint.share := (SELECT s FROM pkint.share s WHERE s.id = share_id);
 	known pkint.protected_table;
 	condition text;
-	added bigint := 0;
-	n bigint;
+	covered text[];
+	n bigint := 0;
 BEGIN
-	FOR known IN SELECT * FROM pkint.protected_table p
-		WHERE p.relation = coalesce(in_relation, the_share.relation, p.relation) AND p.key_column IS NOT NULL
+	FOR known IN SELECT * FROM pkint.protected_table p WHERE the_share.id IS NOT NULL AND p.key_column IS NOT NULL
+		AND p.relation = coalesce(in_relation, the_share.relation, p.relation) ORDER BY p.relation
 	LOOP
-		condition := pkint.place_time_condition(known.relation, true, true);
+		condition := pkint.share_condition(known, the_share);
 		CONTINUE WHEN condition IS NULL;
-		IF row_ctid IS NOT NULL THEN
-			condition := condition || ' AND r.ctid = $3::tid';
+		IF keys IS NOT NULL THEN
+			condition := condition || format(' AND r.%I = ANY ($3::text[]::%s[])', known.key_column,
+				pkint.column_type(known.relation, known.key_column));
 		END IF;
-		INSERT INTO pkint.access_grant_row (grant_id, relation, key, consented, open)
-			SELECT g.id, m.relation, m.key, '{}', true
-			FROM pkint.rows_of(known.relation, known.key_column, known.label_column, condition, the_share.area,
-				the_share.events_during, row_ctid::text, NULL) m, pkint.access_grant g
-			WHERE g.share = share_id
-			ON CONFLICT ON CONSTRAINT access_grant_row_pkey DO NOTHING;
-		GET DIAGNOSTICS n = ROW_COUNT;
-		added := added + n;
+		covered := ARRAY (SELECT m.key FROM pkint.rows_of(known.relation, known.key_column, known.label_column, condition,
+			the_share.area, the_share.events_during, keys::text, the_share.categories::text) m);
+		PERFORM pkint.open_rows(share_id, known.relation, keys, covered);
+		n := n + cardinality(covered);
 	END LOOP;
-	RETURN added;
+	RETURN n;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION pkint.share_rows(bigint, regclass, tid) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.share_rows(bigint, regclass, tid) IS
-	'opens what a share order covers, in one table or all, of one row or all; how many rows were added';
+REVOKE EXECUTE ON FUNCTION pkint.share_rows(bigint, regclass, text[]) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.share_rows(bigint, regclass, text[]) IS
+	'opens what a share order or an agreement covers and closes what it no longer does, in one table or all, by keys or whole; how many rows it covers';
 
-CREATE FUNCTION pkint.share_new_row(in_relation regclass, row_ctid tid) RETURNS void
-	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+CREATE FUNCTION pkint.settle_rows(written regclass, keys text[], shares bigint[]) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
 	root regclass := (WITH RECURSIVE up AS (
-			SELECT in_relation::oid AS oid
+			SELECT written::oid AS oid
 			UNION SELECT i.inhparent FROM up JOIN pg_catalog.pg_inherits i ON i.inhrelid = up.oid)
 		SELECT p.relation FROM up JOIN pkint.protected_table p ON p.relation = up.oid LIMIT 1);
 BEGIN
-	PERFORM pkint.share_rows(s.id, root, CASE WHEN root = in_relation THEN row_ctid END) FROM pkint.share s
-		WHERE root IS NOT NULL AND (s.relation IS NULL OR s.relation = root) AND s.ended IS NULL AND s.ends_at > pkint.clock();
+	IF root IS NULL THEN
+		RETURN;
+	ELSIF EXISTS (SELECT FROM unnest(shares) o WHERE NOT EXISTS (SELECT FROM pkint.share s WHERE s.id = o)) THEN
+		-- in REPEATABLE READ: what is in force and cannot be seen cannot be applied
+		RAISE EXCEPTION '%', pkint.say('could not serialize access due to a share order given meanwhile')
+			USING ERRCODE = 'serialization_failure',
+			HINT = pkint.say('Do the transaction again.');
+	END IF;
+	PERFORM pkint.share_rows(s.id, root, keys) FROM pkint.share s
+		WHERE s.id = ANY (shares) AND (s.relation IS NULL OR s.relation = root);
 END
 $$;
-COMMENT ON FUNCTION pkint.share_new_row(regclass, tid) IS
-	'called by the label trigger of a protected table: applies the share orders in force to a new row. It tells nothing and does nothing else';
+REVOKE EXECUTE ON FUNCTION pkint.settle_rows(regclass, text[], bigint[]) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.settle_rows(regclass, text[], bigint[]) IS
+	'what a transaction calls when it commits: rows that it wrote, by their keys or (NULL) all of the table, come under the orders and agreements in force, or leave them';
+
+CREATE FUNCTION pkint.share_ordered(share_id bigint) RETURNS void
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_share_ordered';
+REVOKE EXECUTE ON FUNCTION pkint.share_ordered(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.share_ordered(bigint) IS
+	'notes a new share order, so that what it covers is looked at again at commit, when rows may have been written meanwhile. Raises active_sql_transaction in REPEATABLE READ';
+
+CREATE FUNCTION pkint.settle_shares() RETURNS void
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10000
+	AS 'MODULE_PATHNAME', 'pkint_settle_shares';
+REVOKE EXECUTE ON FUNCTION pkint.settle_shares() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.settle_shares() IS
+	'does at once what is done when the transaction commits: what it wrote comes under share orders and agreements, or leaves them. For tests that roll back';
+
+CREATE FUNCTION pkint.parsed_ceiling(ceiling text, OUT level text, OUT caveats text[]) RETURNS record
+	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	upto pkint.label := (regexp_replace(ceiling, '//(UNITS|REL)\M.*$', '', 'i') || '//REL NONE//ORIG MISSION')::pkint.label;
+BEGIN
+	level := pkint.level(upto)::text;
+	caveats := pkint.checked_caveats(coalesce(pkint.caveats(upto), '{}'));
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.parsed_ceiling(text) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.parsed_ceiling(text) IS
+	'a ceiling written as the beginning of a label, level and caveats; NULL and {} for none. Raises undefined_object for a caveat that the mission does not have';
 
 CREATE FUNCTION pkint.share_order(relation regclass, area geography, events_during tstzrange, units text[],
 	ends_at timestamptz, reason text, ceiling text DEFAULT NULL) RETURNS bigint
@@ -89,8 +195,7 @@ CREATE FUNCTION pkint.share_order(relation regclass, area geography, events_duri
 DECLARE
 	decider oid := pkint.deciding_person();
 	ends timestamptz := pkint.checked_end(ends_at);
-	upto pkint.label := CASE WHEN ceiling IS NOT NULL
-		THEN (regexp_replace(ceiling, '//(UNITS|REL)\M.*$', '', 'i') || '//REL NONE//ORIG MISSION')::pkint.label END;
+	upto record := pkint.parsed_ceiling(ceiling);
 	unit text;
 	new_id bigint;
 	opened bigint;
@@ -116,20 +221,21 @@ BEGIN
 	END LOOP;
 	INSERT INTO pkint.share (relation, area, events_during, units, ends_at, reason, level, caveats, decided_by, decided_by_name)
 		VALUES (share_order.relation, share_order.area, share_order.events_during, share_order.units, ends, share_order.reason,
-			pkint.level(upto)::text, coalesce(pkint.caveats(upto), '{}'), decider, pkint.role_name(decider))
+			upto.level, upto.caveats, decider, pkint.role_name(decider))
 		RETURNING id INTO new_id;
 	INSERT INTO pkint.access_grant (kind, unit, until, level, caveats, share, note, decided_by, decided_by_name)
-		SELECT DISTINCT 'share', u, ends, pkint.level(upto)::text, coalesce(pkint.caveats(upto), '{}'), new_id,
+		SELECT DISTINCT 'share', u, ends, upto.level, upto.caveats, new_id,
 			share_order.reason, decider, pkint.role_name(decider) FROM unnest(units) u;
+	PERFORM pkint.share_ordered(new_id);
 	opened := pkint.share_rows(new_id, NULL, NULL);
 	PERFORM pkint.record('share', relation::text, detail => jsonb_build_object('share', new_id, 'units', units, 'until', ends,
-		'reason', reason, 'ceiling', upto, 'rows', opened));
+		'reason', reason, 'ceiling', nullif(concat_ws('//', upto.level, nullif(array_to_string(upto.caveats, ','), '')), ''), 'rows', opened));
 	PERFORM pg_notify('pkint_share', new_id::text);
 	RETURN new_id;
 END
 $$;
 COMMENT ON FUNCTION pkint.share_order(regclass, geography, tstzrange, text[], timestamptz, text, text) IS
-	'need to share: the head of mission, or his delegate, opens to units what happened in an area and a period, in one table or (NULL) in all that have place and time, until an end, for a reason of safety. It lifts the audience; with a ceiling also level and caveats up to it, and opens nothing above it to anybody; new rows are opened as they come; sources stay sealed. Owners are told by NOTIFY pkint_share. Returns the order''s number. Example: SELECT pkint.share_order(NULL, ST_Buffer(''POINT(20.5 6.5)''::geography, 50000), ''[2022-11-01,2022-12-01)'', ''{U2}'', now() + interval ''3 days'', ''convoy to Bria'', ''CONFIDENTIAL'')';
+	'need to share: the head of mission, or his delegate, opens to units what happened in an area and a period, in one table or (NULL) in all that have place and time, until an end, for a reason of safety. It lifts the audience; with a ceiling also level and caveats up to it, and opens nothing above it to anybody; a row that comes under it later is opened when it does, and one that leaves it is closed; sources stay sealed. Owners are told by NOTIFY pkint_share. Returns the order''s number. Example: SELECT pkint.share_order(NULL, ST_Buffer(''POINT(20.5 6.5)''::geography, 50000), ''[2022-11-01,2022-12-01)'', ''{U2}'', now() + interval ''3 days'', ''convoy to Bria'', ''CONFIDENTIAL'')';
 
 CREATE FUNCTION pkint.end_share(id bigint) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
@@ -140,7 +246,7 @@ DECLARE
 BEGIN
 	PERFORM pkint.require_duty('head_of_mission');
 	UPDATE pkint.share s SET ended = clock_timestamp(), ended_by_name = pkint.role_name(decider)
-		WHERE s.id = end_share.id AND s.ended IS NULL;
+		WHERE s.id = end_share.id AND s.ended IS NULL AND s.agreement IS NULL;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION '%', pkint.say('there is no share order %s in force', id)
 			USING ERRCODE = 'undefined_object',

@@ -50,7 +50,7 @@ BEGIN
 			AND NOT EXISTS (SELECT FROM pkint.access_answer w WHERE w.request = r.id);
 	RETURN QUERY SELECT 'share', s.id, s.since, pkint.say('share order of %s for %s until %s: %s', s.decided_by_name,
 			array_to_string(s.units, ', '), s.ends_at, s.reason)
-		FROM pkint.share s WHERE s.ended IS NULL AND s.ends_at > pkint.clock() AND cardinality(mine) > 0;
+		FROM pkint.share s WHERE s.agreement IS NULL AND s.ended IS NULL AND s.ends_at > pkint.clock() AND cardinality(mine) > 0;
 	RETURN QUERY SELECT 'hand_over', h.id, h.since, pkint.say('from %s: %s', h.person_name, h.what)
 		FROM pkint.hand_over_item h WHERE h.successor = me AND h.confirmed_at IS NULL;
 	RETURN QUERY SELECT 'offer', g.id, g.since, pkint.say('%s opened rows to %s until %s: %s', g.decided_by_name,

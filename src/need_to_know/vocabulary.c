@@ -32,9 +32,6 @@
 
 #define CODE_SIZE 32
 
-/* Column of pkint.share, in the order of share.sql. */
-#define SHARE_ENDED 8
-
 PG_FUNCTION_INFO_V1(pkint_check_vocabulary);
 PG_FUNCTION_INFO_V1(pkint_label_stored);
 PG_FUNCTION_INFO_V1(pkint_label_kept);
@@ -47,7 +44,6 @@ static HTAB *known_units = NULL;
 static HTAB *known_caveats = NULL;
 static uint64 vocabulary_stamp = 0;
 static PkintLabelMemo good_labels;
-static bool shares_in_force = false;
 
 /* Greater than zero while pkint's own code changes labels. */
 static int	relabelling = 0;
@@ -86,32 +82,6 @@ ReadCodes(const char *table)
 	return codes;
 }
 
-/* Is a share order in force that new rows may fall under? */
-static bool
-SharesInForce(void)
-{
-	Relation	rel;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	bool		any = false;
-	Oid			relid = pkint_relation("share");
-
-	if (!OidIsValid(relid))
-		return false;
-	rel = table_open(relid, AccessShareLock);
-	scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
-	while (!any && HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		bool		open;
-
-		(void) heap_getattr(tuple, SHARE_ENDED, RelationGetDescr(rel), &open);
-		any = open;
-	}
-	systable_endscan(scan);
-	table_close(rel, AccessShareLock);
-	return any;
-}
-
 /* See to it that the vocabulary is the one that holds now. */
 static void
 KnowVocabulary(void)
@@ -129,7 +99,6 @@ KnowVocabulary(void)
 	pkint_memo_reset(&good_labels, "pkint good labels");
 	known_units = ReadCodes("unit");
 	vocabulary_stamp = stamp;
-	shares_in_force = SharesInForce();
 	known_caveats = ReadCodes("caveat");
 }
 
@@ -148,24 +117,6 @@ UnknownCode(const PkintCodes *codes, HTAB *known, bool originators)
 			return code;
 	}
 	return NULL;
-}
-
-/* A new row falls under the share orders in force, if there are any. */
-static void
-ShareRow(Oid relid, ItemPointer tid)
-{
-	Oid			types[2] = {REGCLASSOID, TIDOID};
-	Datum		values[2];
-
-	if (!shares_in_force)
-		return;
-	values[0] = ObjectIdGetDatum(relid);
-	values[1] = PointerGetDatum(tid);
-	SPI_connect();
-	if (SPI_execute_with_args("SELECT pkint.share_new_row($1, $2)", 2, types, values,
-							  NULL, false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not apply the share orders to a row");
-	SPI_finish();
 }
 
 /* The known code that is nearest to one that is not, or NULL if none is near. */
@@ -347,48 +298,80 @@ IsLabelType(Oid type)
 	return true;
 }
 
+/* The label's column in the table that a trigger fired for; raises for none. */
+static int
+LabelColumn(TriggerData *trigdata)
+{
+	Relation	rel = trigdata->tg_relation;
+	const char *name = trigdata->tg_trigger->tgargs[0];
+	int			column = SPI_fnumber(RelationGetDescr(rel), name);
+
+	if (column <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("the protected table \"%s\" has lost its label column \"%s\"",
+						RelationGetRelationName(rel), name),
+				 errhint("A column that was renamed must get its name back.")));
+	if (!IsLabelType(TupleDescAttr(RelationGetDescr(rel), column - 1)->atttypid))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("the column \"%s\" of \"%s\" holds no labels",
+						name, RelationGetRelationName(rel))));
+	return column;
+}
+
+/* Are two labels one and the same? */
+static bool
+SameLabel(Datum a, Datum b)
+{
+	PkintLabel *one = DatumGetPkintLabel(a);
+	PkintLabel *other = DatumGetPkintLabel(b);
+	bool		same = pkint_label_same(one, other);
+
+	if ((Pointer) one != DatumGetPointer(a))
+		pfree(one);
+	if ((Pointer) other != DatumGetPointer(b))
+		pfree(other);
+	return same;
+}
+
+/* Check the label that a row has got, if it is another than it had. */
+static void
+CheckStored(TriggerData *trigdata)
+{
+	bool		update = TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event);
+	int			column = LabelColumn(trigdata);
+	Datum		value;
+	Datum		before;
+	bool		isnull;
+
+	value = slot_getattr(update ? trigdata->tg_newslot : trigdata->tg_trigslot,
+						 column, &isnull);
+	if (isnull)
+		return;
+	if (update)
+	{
+		before = slot_getattr(trigdata->tg_trigslot, column, &isnull);
+		if (!isnull && SameLabel(value, before))
+			return;
+		CheckMayRelabel();
+	}
+	CheckLabel(value);
+}
+
 /*
- * AFTER row trigger: the label that was stored must be in the vocabulary.  The
- * argument is the label's column, so that a partition may have it elsewhere.
+ * AFTER row trigger: the label that was stored must be in the vocabulary, and
+ * the row comes under share orders or leaves them.  The argument is the label's
+ * column, so that a partition may have it elsewhere.
  */
 Datum
 pkint_label_stored(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigdata = (TriggerData *) fcinfo->context;
-	TupleTableSlot *slot;
-	int			column;
-	Datum		value;
-	bool		isnull;
 
 	CheckTriggerCall(fcinfo, "label_stored");
-	if (TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event))
-	{
-		CheckMayRelabel();
-		slot = trigdata->tg_newslot;
-	}
-	else
-		slot = trigdata->tg_trigslot;
-	column = SPI_fnumber(RelationGetDescr(trigdata->tg_relation),
-						 trigdata->tg_trigger->tgargs[0]);
-	if (column <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("the protected table \"%s\" has lost its label column \"%s\"",
-						RelationGetRelationName(trigdata->tg_relation),
-						trigdata->tg_trigger->tgargs[0]),
-				 errhint("A column that was renamed must get its name back.")));
-	if (!IsLabelType(TupleDescAttr(RelationGetDescr(trigdata->tg_relation),
-								   column - 1)->atttypid))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("the column \"%s\" of \"%s\" holds no labels",
-						trigdata->tg_trigger->tgargs[0],
-						RelationGetRelationName(trigdata->tg_relation))));
-	value = slot_getattr(slot, column, &isnull);
-	if (!isnull)
-		CheckLabel(value);
-	if (TRIGGER_FIRED_BY_INSERT(trigdata->tg_event))
-		ShareRow(RelationGetRelid(trigdata->tg_relation), &slot->tts_tid);
+	CheckStored(trigdata);
+	pkint_share_wrote(trigdata);
 	return PointerGetDatum(NULL);
 }
 
