@@ -63,7 +63,7 @@ SQL_audit = src/audit/audit.sql
 SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/units.sql src/need_to_know/reading.sql \
 	src/need_to_know/protect.sql src/need_to_know/request.sql \
 	src/need_to_know/share.sql src/need_to_know/explain.sql \
-	src/need_to_know/todo.sql \
+	src/need_to_know/todo.sql src/need_to_know/share_agreement.sql \
 	src/need_to_know/check.sql src/need_to_know/children.sql \
 	src/need_to_know/act_as.sql
 SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \
@@ -90,7 +90,7 @@ REGRESS_keys = keys
 REGRESS_label = label label_parts label_stanag4774 label_vocabulary
 REGRESS_audit = audit audit_keys
 REGRESS_need_to_know = need_to_know_people need_to_know_units need_to_know \
-	need_to_know_guard need_to_know_request need_to_know_share \
+	need_to_know_guard need_to_know_request need_to_know_share need_to_know_agreement \
 	need_to_know_check need_to_know_writing
 REGRESS_source = source_code source_vault source_life source_redact source_shown source_mentions source_register source_todo
 REGRESS_incident = footprint mgrs precision footprint_gist \

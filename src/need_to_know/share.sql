@@ -31,7 +31,7 @@ CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pk
 ALTER TABLE pkint.share ENABLE ALWAYS TRIGGER policy_changed;
 ALTER TABLE pkint.share ENABLE ROW LEVEL SECURITY;
 CREATE POLICY those_concerned ON pkint.share FOR SELECT
-	USING (pkint.has_duty('head_of_mission') OR pkint.has_duty('release_officer')
+	USING (pkint.has_duty('head_of_mission') OR agreement IS NULL AND pkint.has_duty('release_officer')
 		OR pkint.has_duty('security_officer') OR pkint.has_duty('auditor'));
 GRANT SELECT ON pkint.share TO PUBLIC;
 
@@ -576,7 +576,7 @@ BEGIN
 	FOR target IN SELECT * FROM (VALUES ('appointment', 'person'), ('appointment', 'decided_by'), ('person_clearance', 'person'),
 		('person_clearance', 'decided_by'), ('assignment', 'person'), ('assignment', 'decided_by'), ('access_request', 'person'),
 		('access_answer', 'decided_by'), ('access_grant', 'person'), ('access_grant', 'decided_by'), ('share', 'decided_by'),
-		('relabel_request', 'asked_by'), ('hand_over_item', 'successor')) v (tab, col)
+		('relabel_request', 'asked_by'), ('agreement', 'proposed_by'), ('agreement', 'accepted_by'), ('hand_over_item', 'successor')) v (tab, col)
 	LOOP
 		RETURN QUERY EXECUTE format(
 			'WITH old AS (SELECT t.ctid, t.%1$I AS oid FROM pkint.%2$I t)

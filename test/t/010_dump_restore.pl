@@ -18,7 +18,13 @@ as_person($node, 'officer', q{
 	UPDATE pkint.unit SET parent = 'U2' WHERE code = 'COY'});
 $node->safe_psql('mission', 'SELECT pkint.load_record()');
 
-my %expected = (awa => '1-5,16-30', boris => '1-15', newcomer => '', officer => '');
+# an agreement opens what military has to analysis
+$node->safe_psql('mission', 'CREATE ROLE release_u2 LOGIN; CREATE ROLE release_jmac LOGIN');
+as_person($node, 'officer', q{SELECT pkint.appoint('release_u2', 'release_officer', 'U2'), pkint.appoint('release_jmac', 'release_officer', 'JMAC')});
+as_person($node, 'release_u2', q{SELECT pkint.propose_agreement('U2', 'JMAC', 'weekly exchange', ceiling => 'CONFIDENTIAL')});
+as_person($node, 'release_jmac', q{SELECT pkint.accept_agreement(max(id)) FROM pkint.agreement});
+
+my %expected = (awa => '1-30', boris => '1-15', newcomer => '', officer => '');
 is(seen_by($node, $_), $expected{$_}, "$_ sees what is his before the dump") for sort keys %expected;
 
 my $dump = $node->backup_dir . '/mission.dump';
@@ -57,6 +63,17 @@ is($node->safe_psql('restored', $decisions), $node->safe_psql('mission', $decisi
 cmp_ok($node->safe_psql('restored', q{SELECT nextval('pkint.decision_id')}), '>',
 	$node->safe_psql('mission', 'SELECT max(id) FROM (SELECT id FROM pkint.person_clearance UNION ALL SELECT id FROM pkint.assignment UNION ALL SELECT id FROM pkint.appointment) d'),
 	'the next decision gets a number of its own');
+
+# the agreement is in force there, covers new rows, and ends there
+is($node->safe_psql('restored', 'SELECT unit, with_unit, ceiling FROM pkint.agreements', extra_params => [ '-U', 'awa' ]),
+	'U2|JMAC|CONFIDENTIAL', 'the agreement is in force after the restore');
+$node->safe_psql('restored', q{INSERT INTO log VALUES (31, 'entry 31', 'CONFIDENTIAL//REL U2//ORIG U2'), (32, 'entry 32', 'CONFIDENTIAL//REL U2//ORIG MISSION')});
+is(seen_by($node, 'awa', 'restored'), '1-31', 'and covers what is new');
+$node->safe_psql('restored', q{SELECT pkint.end_agreement(id, 'over') FROM pkint.agreements}, extra_params => [ '-U', 'release_jmac' ]);
+is(seen_by($node, 'awa', 'restored'), '1-5,16-30', 'until it is ended there');
+is(seen_by($node, 'awa'), '1-30', 'which ends none in the old database');
+$expected{awa} = '1-5,16-30';
+$node->safe_psql('restored', q{DELETE FROM log WHERE id > 30});
 
 # an ordinary role's own dump: what SELECT shows, or a plain refusal
 my ($out, $err) = run_command([ 'pg_dump', '-a', '-t', 'log', '-U', 'boris', '-d', $node->connstr('mission') ]);
