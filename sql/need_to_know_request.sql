@@ -101,7 +101,7 @@ SELECT count(*) FROM pkint.access_answer;
 SET SESSION AUTHORIZATION regress_q_rel_jmac;
 SELECT pkint.refuse_access(:kind, 'nothing of ours');
 SET SESSION AUTHORIZATION regress_q_u2;
-SELECT state, until > now() + interval '2 days' AS long_enough FROM pkint.my_requests() ORDER BY id;
+SELECT state, until > now() + interval '2 days' AS long_enough, opened FROM pkint.my_requests() ORDER BY id;
 -- revoked: at once
 SET SESSION AUTHORIZATION regress_q_rel_jmac;
 SELECT pg_temp.try(format($$SELECT pkint.revoke_access(%s, 'not mine')$$, :hidden));
@@ -142,7 +142,46 @@ RESET SESSION AUTHORIZATION;
 SELECT pg_temp.reads('regress_q_u2');
 ROLLBACK TO s;
 SELECT pg_temp.reads('regress_q_u2');
-SELECT unit, answered, waiting, median < interval '1 minute' AS soon FROM pkint.waiting_times() WHERE unit ~ '^Q' ORDER BY 1;
+-- granted, but above his level or under a caveat that he lacks: to the asker that is as if nothing were there
+SET SESSION AUTHORIZATION regress_q_officer;
+SELECT pkint.set_clearance('regress_q_rel_hrd', 'SC', '{QCRSV}') > 0 AS ok;
+SET SESSION AUTHORIZATION regress_q_u2;
+SELECT pkint.request_access('is it so', 'regress_q', '2') AS above \gset
+SELECT pkint.request_access('is it so', 'regress_q', '3') AS caveat \gset
+SELECT pkint.request_access('is it so', 'regress_q', '998') AS nothing \gset
+SET SESSION AUTHORIZATION regress_q_rel_hrd;
+SELECT pkint.grant_access(:above, now() + interval '7 days', 'yes'), pkint.grant_access(:caveat, now() + interval '7 days', 'yes'),
+	pkint.grant_access(:nothing, now() + interval '7 days', 'yes');
+SET SESSION AUTHORIZATION regress_q_rel_jmac;
+SELECT pkint.refuse_access(:above, 'no'), pkint.refuse_access(:caveat, 'no'), pkint.refuse_access(:nothing, 'no');
+SET SESSION AUTHORIZATION regress_q_u2;
+SELECT DISTINCT state, r.until, opened, count(g.id) AS grants FROM pkint.my_requests() r LEFT JOIN pkint.access_grant g ON g.request = r.id
+	WHERE r.id IN (:above, :caveat, :nothing) GROUP BY r.id, state, r.until, opened;
+-- once he is cleared for it he is told, and no longer when he is not
+SET SESSION AUTHORIZATION regress_q_officer;
+SAVEPOINT cleared;
+SELECT pkint.set_clearance('regress_q_u2', 'SC') > 0 AS ok;
+SET SESSION AUTHORIZATION regress_q_u2;
+SELECT r.id = :above AS above, state, opened, count(g.id) AS grants FROM pkint.my_requests() r LEFT JOIN pkint.access_grant g ON g.request = r.id
+	WHERE r.id IN (:above, :caveat, :nothing) GROUP BY r.id, state, opened ORDER BY r.id;
+ROLLBACK TO cleared;
+-- a grant to a unit that the asker is not in opens nothing to him
+SET SESSION AUTHORIZATION regress_q_u2;
+SELECT pkint.request_access('for them', 'regress_q', '7') AS away \gset
+SET SESSION AUTHORIZATION regress_q_rel_hrd;
+SELECT pkint.grant_access(:away, now() + interval '7 days', 'yes', 'QJMAC');
+SET SESSION AUTHORIZATION regress_q_u2;
+SELECT state, opened FROM pkint.my_requests() WHERE id = :away;
+RESET SESSION AUTHORIZATION;
+SELECT 7 = ANY (pg_temp.reads('regress_q_jmac')) AS they_read_it, 7 = ANY (pg_temp.reads('regress_q_u2')) AS he_reads_it;
+SET SESSION AUTHORIZATION regress_q_u2;
+-- waiting times: rounded, of units with five answers or more, without one's own requests
+SELECT * FROM pkint.waiting_times() WHERE unit ~ '^Q';
+RESET SESSION AUTHORIZATION;
+SELECT * FROM pkint.waiting_times() WHERE unit ~ '^Q' ORDER BY 1;
+DELETE FROM pkint.access_answer WHERE unit = 'QJMAC' AND request = :nothing;
+UPDATE pkint.access_request SET asked_at = asked_at - interval '50 hours 10 minutes' WHERE person_name ~ '^regress_q_';
+SELECT * FROM pkint.waiting_times() WHERE unit ~ '^Q' ORDER BY 1;
 -- all of it is on record
 SELECT pkint.load_record() > 0 AS loaded;
 SELECT kind, count(*) FROM pkint.audit_entry WHERE person ~ '^regress_q_' AND kind IN ('request', 'grant', 'refuse', 'revoke', 'offer')

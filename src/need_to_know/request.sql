@@ -569,16 +569,41 @@ CREATE POLICY those_concerned ON pkint.access_request FOR SELECT
 CREATE POLICY those_concerned ON pkint.access_answer FOR SELECT
 	USING (pkint.has_duty('release_officer', unit) OR pkint.has_duty('security_officer')
 		OR pkint.has_duty('head_of_mission') OR pkint.has_duty('auditor'));
--- a grant over nothing, and rows that wait for another unit's consent, would tell the asker what exists
+CREATE FUNCTION pkint.rows_opened(person oid, grant_id bigint) RETURNS bigint
+	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 10000
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	known record;
+	n bigint := 0;
+BEGIN
+	FOR known IN SELECT p.relation, p.key_column, p.label_column, array_agg(r.key)::text AS keys
+		FROM pkint.access_grant_row r JOIN pkint.protected_table p ON p.relation = r.relation AND p.key_column IS NOT NULL
+		WHERE r.grant_id = rows_opened.grant_id AND r.open GROUP BY p.relation
+	LOOP
+		n := n + (SELECT count(*) FROM pkint.rows_of(known.relation, known.key_column, known.label_column,
+				format('r.%I = ANY ($3::text[]::%s[])', known.key_column, pkint.column_type(known.relation, known.key_column)),
+				NULL, NULL, known.keys, NULL) m
+			WHERE pkint.may_read_row(person, m.relation, m.key, m.label));
+	END LOOP;
+	RETURN n;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.rows_opened(oid, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.rows_opened(oid, bigint) IS
+	'how many rows of a grant there are that this person reads now: not those that wait for a consent, are gone, or lie above his clearance';
+
+-- a grant over nothing, or over rows that wait for another unit's consent or lie
+-- above the asker's clearance, would tell him what exists
 CREATE FUNCTION pkint.grant_opens(grant_id bigint) RETURNS boolean
-	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 100 SECURITY DEFINER
+	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 10000 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 	BEGIN ATOMIC
-	SELECT EXISTS (SELECT FROM pkint.access_grant g JOIN pkint.access_grant_row r ON r.grant_id = g.id AND r.open
-		WHERE g.id = grant_opens.grant_id AND g.person = pkint.calling_role());
+	SELECT EXISTS (SELECT FROM pkint.access_grant g
+		WHERE g.id = grant_opens.grant_id AND g.person = pkint.calling_role() AND pkint.rows_opened(g.person, g.id) > 0);
 	END;
 COMMENT ON FUNCTION pkint.grant_opens(bigint) IS
-	'does a grant to the caller, by its number, open anything? False for grants to others. For the policies of the tables of grants. Example: SELECT pkint.grant_opens(17)';
+	'does a grant to the caller, by its number, open anything that he reads now? False for grants to others. For the policies of the tables of grants. Example: SELECT pkint.grant_opens(17)';
 CREATE POLICY those_concerned ON pkint.access_grant FOR SELECT
 	USING (person = pkint.reading_person() AND pkint.grant_opens(id) OR decided_by = pkint.reading_person()
 		OR pkint.has_duty('security_officer') OR pkint.has_duty('head_of_mission') OR pkint.has_duty('auditor'));
@@ -588,42 +613,46 @@ CREATE POLICY those_concerned ON pkint.access_grant_row FOR SELECT
 GRANT SELECT ON pkint.access_request, pkint.access_answer, pkint.access_grant, pkint.access_grant_row TO PUBLIC;
 
 CREATE FUNCTION pkint.my_requests(OUT id bigint, OUT asked_at timestamptz, OUT relation regclass, OUT key text,
-	OUT reason text, OUT state text, OUT until timestamptz) RETURNS SETOF record
-	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 10 SECURITY DEFINER
+	OUT reason text, OUT state text, OUT until timestamptz, OUT opened bigint) RETURNS SETOF record
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 10 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 	BEGIN ATOMIC
 	SELECT r.id, r.asked_at, r.relation, r.key, r.reason,
-		CASE WHEN g.until IS NOT NULL THEN 'granted'
+		CASE WHEN o.until IS NOT NULL THEN 'granted'
 			WHEN r.asked_at + pg_catalog.current_setting('pkint.request_deadline')::interval < pkint.clock()
 				OR NOT EXISTS (SELECT FROM pkint.appointment a WHERE a.duty = 'release_officer' AND a.ended IS NULL
 					AND a.until > pkint.clock()
 					AND NOT EXISTS (SELECT FROM pkint.access_answer w WHERE w.request = r.id AND w.unit = a.unit))
 				THEN 'answered' ELSE 'open' END,
-		g.until
+		o.until, coalesce(o.rows, 0)
 	FROM pkint.access_request r
-		LEFT JOIN LATERAL (SELECT max(g.until) AS until FROM pkint.access_grant g
-			WHERE g.request = r.id AND g.ended IS NULL AND g.until > pkint.clock()
-				AND EXISTS (SELECT FROM pkint.access_grant_row w WHERE w.grant_id = g.id AND w.open)) g ON true
+		LEFT JOIN LATERAL (SELECT pg_catalog.max(n.until) AS until, pg_catalog.sum(n.rows)::bigint AS rows
+			FROM (SELECT g.until, pkint.rows_opened(r.person, g.id) AS rows FROM pkint.access_grant g
+				WHERE g.request = r.id AND g.ended IS NULL AND g.until > pkint.clock()) n
+			WHERE n.rows > 0) o ON true
 	WHERE r.person = pkint.calling_role() ORDER BY r.id;
 	END;
 COMMENT ON FUNCTION pkint.my_requests() IS
-	'what one has asked for and what became of it: open, granted until when, or answered without a grant. Example: SELECT * FROM pkint.my_requests()';
+	'what one has asked for and what became of it: open; granted until when, with how many of the rows one reads now; or answered without a row that one can read, be it that nothing was granted, that nothing is there, or that it lies above one''s clearance, which all look the same. Example: SELECT * FROM pkint.my_requests()';
 
 CREATE FUNCTION pkint.waiting_times(OUT unit text, OUT answered bigint, OUT waiting bigint, OUT median interval, OUT p90 interval)
 	RETURNS SETOF record
 	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 10 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 	BEGIN ATOMIC
-	SELECT u.unit,
-		pg_catalog.count(w.request),
-		pg_catalog.count(*) FILTER (WHERE r.id IS NOT NULL AND w.request IS NULL),
-		pg_catalog.percentile_cont(0.5) WITHIN GROUP (ORDER BY (w.decided_at - r.asked_at)),
-		pg_catalog.percentile_cont(0.9) WITHIN GROUP (ORDER BY (w.decided_at - r.asked_at))
-	FROM (SELECT DISTINCT a.unit FROM pkint.appointment a WHERE a.duty = 'release_officer'
-			AND a.ended IS NULL AND a.until > pkint.clock()) u
-		LEFT JOIN pkint.access_request r ON true
-		LEFT JOIN pkint.access_answer w ON w.request = r.id AND w.unit = u.unit
-	GROUP BY u.unit ORDER BY u.unit;
+	SELECT t.unit, t.answered / 5 * 5, t.waiting / 5 * 5,
+		pg_catalog.justify_hours(pg_catalog.make_interval(hours => pg_catalog.ceil(t.median / 3600)::int)),
+		pg_catalog.justify_hours(pg_catalog.make_interval(hours => pg_catalog.ceil(t.p90 / 3600)::int))
+	FROM (SELECT u.unit, pg_catalog.count(w.request) AS answered,
+			pg_catalog.count(*) FILTER (WHERE r.id IS NOT NULL AND w.request IS NULL) AS waiting,
+			pg_catalog.percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(epoch FROM w.decided_at - r.asked_at)::double precision) AS median,
+			pg_catalog.percentile_cont(0.9) WITHIN GROUP (ORDER BY EXTRACT(epoch FROM w.decided_at - r.asked_at)::double precision) AS p90
+		FROM (SELECT DISTINCT a.unit FROM pkint.appointment a WHERE a.duty = 'release_officer'
+				AND a.ended IS NULL AND a.until > pkint.clock()) u
+			LEFT JOIN pkint.access_request r ON r.person <> pkint.calling_role()
+			LEFT JOIN pkint.access_answer w ON w.request = r.id AND w.unit = u.unit
+		GROUP BY u.unit) t
+	WHERE t.answered >= 5 ORDER BY t.unit;
 	END;
 COMMENT ON FUNCTION pkint.waiting_times() IS
-	'how long each unit''s answers to requests take: answered, still waiting, median and 90th percentile. Everybody may see this. Example: SELECT * FROM pkint.waiting_times()';
+	'how long each unit''s answers to requests take: how many were answered and how many wait, down to the next five, median and 90th percentile, up to the full hour. Everybody may see this; one''s own requests are not counted, and units that have answered fewer than five are left out, so that it tells nothing of a single request. Example: SELECT * FROM pkint.waiting_times()';
