@@ -31,6 +31,7 @@ extern void pkint_keyring_reseal(const uint8 vault[PKINT_VAULT_ID_BYTES]);
 
 /* keyring_wal.c: what standbys forget while they replay */
 extern void pkint_keyring_wal_init(void);
+extern void pkint_keyring_log_reseal(const uint8 vault[PKINT_VAULT_ID_BYTES]);
 extern XLogRecPtr pkint_keyring_log_puncture(const uint8 vault[PKINT_VAULT_ID_BYTES],
 											 const int *leaves, int count);
 

@@ -8,6 +8,9 @@
  * replays it takes the leaves out of his keyring before he goes on, so that a
  * standby that says it has replayed so far has forgotten.
  *
+ * That a keyring was sealed under a new root key travels in the same way, so that
+ * nobody is left with one that only the old key opens.
+ *
  * A standby that cannot change its keyring waits, and says so in its log, until
  * the file can be changed or has been taken away.  A server that recovers from
  * a crash does not wait: finish_forgetting() makes up for it.
@@ -30,6 +33,7 @@
 /* of the range that is free for extensions */
 #define PKINT_RMGR_ID 157
 #define XLOG_PKINT_PUNCTURE 0x10
+#define XLOG_PKINT_RESEAL 0x20
 
 #define RETRY_US 500000L
 #define RETRIES_A_MESSAGE 60
@@ -56,6 +60,46 @@ pkint_keyring_log_puncture(const uint8 vault[PKINT_VAULT_ID_BYTES], const int *l
 	end = XLogInsert(PKINT_RMGR_ID, XLOG_PKINT_PUNCTURE);
 	XLogFlush(end);
 	return end;
+}
+
+/* Write that the keyring of a vault was sealed anew. */
+void
+pkint_keyring_log_reseal(const uint8 vault[PKINT_VAULT_ID_BYTES])
+{
+	PunctureRecord record;
+
+	memcpy(record.vault, vault, PKINT_VAULT_ID_BYTES);
+	record.count = 0;
+	XLogBeginInsert();
+	XLogRegisterData((char *) &record, sizeof(record));
+	(void) XLogInsert(PKINT_RMGR_ID, XLOG_PKINT_RESEAL);
+}
+
+/* Seal this server's keyring under the root key in force here, if it has one. */
+static void
+RedoReseal(XLogReaderState *reader)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	PunctureRecord record;
+
+	memcpy(&record, XLogRecGetData(reader), sizeof(record));
+	PG_TRY();
+	{
+		if (pkint_keyring_directory() != NULL && pkint_keyring_exists(record.vault))
+			pkint_keyring_reseal(record.vault);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *edata;
+
+		MemoryContextSwitchTo(caller);
+		edata = CopyErrorData();
+		FlushErrorState();
+		ereport(LOG,
+				(errmsg("the keyring could not be sealed under the root key in force: %s", edata->message),
+				 errhint("Both keys must stand in the key file of every server until rewrap_sources() is done.")));
+	}
+	PG_END_TRY();
 }
 
 /* Take the leaves out of this server's keyring, if it has one; false if it cannot. */
@@ -125,6 +169,8 @@ Redo(XLogReaderState *reader)
 
 	if ((XLogRecGetInfo(reader) & ~XLR_INFO_MASK) == XLOG_PKINT_PUNCTURE)
 		RedoPuncture(reader);
+	else if ((XLogRecGetInfo(reader) & ~XLR_INFO_MASK) == XLOG_PKINT_RESEAL)
+		RedoReseal(reader);
 	else
 		elog(PANIC, "unknown record of pkint's");
 	MemoryContextSwitchTo(caller);
@@ -144,6 +190,8 @@ Describe(StringInfo buf, XLogReaderState *reader)
 static const char *
 Identify(uint8 info)
 {
+	if ((info & ~XLR_INFO_MASK) == XLOG_PKINT_RESEAL)
+		return "RESEAL";
 	return (info & ~XLR_INFO_MASK) == XLOG_PKINT_PUNCTURE ? "FORGET" : NULL;
 }
 

@@ -570,6 +570,7 @@ FinishRewrap(PkintVault *vault, Datum check)
 	Oid			types[] = {BYTEAOID};
 
 	pkint_keyring_reseal(vault->id);
+	pkint_keyring_log_reseal(vault->id);
 	SPI_execute_with_args("UPDATE pkint.vault SET key_check = $1",
 						  1, types, &check, NULL, false, 0);
 	vault->which = 0;

@@ -74,6 +74,33 @@ SKIP:
 	is(left($standby), 0, 'mended, it goes on and has forgotten');
 }
 
+# a new root key: the standby's copy of the keyring is sealed under it too
+my ($new_key) = unpack('H64', 'another key of thirty-two bytes!' x 1);
+for my $file ("$dir/key", "$dir/there/key")
+{
+	my $old = PostgreSQL::Test::Utils::slurp_file($file);
+	open(my $out, '>', $file) or die;
+	print $out "$new_key\n$old";
+	close($out);
+}
+$standby->restart;
+$node->restart;
+is($node->safe_psql('mission', 'SELECT pkint.rewrap_sources(1000)'), 0, 'sealed anew under another root key');
+$node->wait_for_catchup($standby);
+for my $file ("$dir/key", "$dir/there/key")
+{
+	open(my $out, '>', $file) or die;
+	print $out "$new_key\n";
+	close($out);
+}
+$standby->restart;
+$node->restart;
+$node->wait_for_catchup($standby);
+is(left($standby), 0, 'the standby goes on with the new key alone');
+$said = told($node, q{SELECT pkint.rebuild_name_index()});
+$said = told($node, q{SELECT pkint.finish_forgetting()}, 'postgres');
+unlike($said, qr{standby "standby"}, q{and forgets as before});
+
 # promoted, it opens what is kept and nothing else, and reuses no leaf
 $node->stop;
 $standby->promote;
