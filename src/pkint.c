@@ -72,25 +72,52 @@ PlannerDispatch(Query *parse, const char *queryString, int cursorOptions,
 		standard_planner(parse, queryString, cursorOptions, params);
 }
 
+/* An error is on its way up through a statement. */
+static void
+StatementFailed(QueryDesc *queryDesc)
+{
+	pkint_need_to_know_failed(GetCommandTagName(CreateCommandTag((Node *) queryDesc->plannedstmt)),
+							  queryDesc->plannedstmt->rtable);
+}
+
 /* A statement begins. */
 static void
 ExecutorStartDispatch(QueryDesc *queryDesc, int eflags)
 {
-	pkint_need_to_know_before_start(queryDesc, eflags);
-	pkint_explain_hidden_columns(queryDesc);
-	if (prev_executor_start)
-		prev_executor_start(queryDesc, eflags);
-	else
-		standard_ExecutorStart(queryDesc, eflags);
-	pkint_need_to_know_after_start(queryDesc, eflags);
+	pkint_audit_statement_begins();
+	PG_TRY();
+	{
+		pkint_need_to_know_before_start(queryDesc, eflags);
+		pkint_explain_hidden_columns(queryDesc);
+		if (prev_executor_start)
+			prev_executor_start(queryDesc, eflags);
+		else
+			standard_ExecutorStart(queryDesc, eflags);
+		pkint_need_to_know_after_start(queryDesc, eflags);
+	}
+	PG_CATCH();
+	{
+		StatementFailed(queryDesc);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
 }
 
 /* A statement, or a part of it, runs. */
 static void
 ExecutorRunDispatch(PKINT_EXECUTOR_RUN_ARGS)
 {
-	pkint_need_to_know_run(prev_executor_run ? prev_executor_run : standard_ExecutorRun,
-						   PKINT_EXECUTOR_RUN_PASS);
+	PG_TRY();
+	{
+		pkint_need_to_know_run(prev_executor_run ? prev_executor_run : standard_ExecutorRun,
+							   PKINT_EXECUTOR_RUN_PASS);
+	}
+	PG_CATCH();
+	{
+		StatementFailed(queryDesc);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
 }
 
 /* A command that is no query. */
@@ -102,12 +129,22 @@ ProcessUtilityDispatch(PlannedStmt *pstmt, const char *queryString,
 {
 	if (pkint_quiet_utility(pstmt, params, dest))
 		return;
-	if (prev_process_utility)
-		prev_process_utility(pstmt, queryString, readOnlyTree, context, params,
-							 queryEnv, dest, qc);
-	else
-		standard_ProcessUtility(pstmt, queryString, readOnlyTree, context,
-								params, queryEnv, dest, qc);
+	pkint_audit_statement_begins();
+	PG_TRY();
+	{
+		if (prev_process_utility)
+			prev_process_utility(pstmt, queryString, readOnlyTree, context, params,
+								 queryEnv, dest, qc);
+		else
+			standard_ProcessUtility(pstmt, queryString, readOnlyTree, context,
+									params, queryEnv, dest, qc);
+	}
+	PG_CATCH();
+	{
+		pkint_need_to_know_failed(GetCommandTagName(CreateCommandTag(pstmt->utilityStmt)), NIL);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
 	pkint_audit_after_utility(pstmt->utilityStmt);
 }
 

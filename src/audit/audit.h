@@ -13,7 +13,7 @@
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
-#include "nodes/nodes.h"
+#include "nodes/parsenodes.h"
 
 /* An entry in the making: begin, add fields, write. */
 extern void pkint_audit_begin(StringInfo entry, const char *kind, Oid person);
@@ -38,6 +38,10 @@ extern void pkint_audit_send_or_warn(StringInfo batch);
 
 /* A refusal, at once; never raises. */
 extern void pkint_audit_refusal(const char *what);
+
+/* A statement begins; an error is on its way up.  Never raise. */
+extern void pkint_audit_statement_begins(void);
+extern void pkint_audit_failed(Oid person, const char *command, List *rtable);
 
 /* After a command that commits what another session decided: have the loader come. */
 extern void pkint_audit_after_utility(Node *command);

@@ -114,13 +114,17 @@ BEGIN
 	fresh.seq := coalesce(last.seq, 0) + 1;
 	fresh.at := 'epoch'::timestamptz + ((entry ->> 'at')::bigint + 946684800000000) * interval '1 microsecond';
 	fresh.kind := entry ->> 'kind';
-	fresh.person := entry ->> 'person';
+	-- a refusal that was noted while an error went up has numbers only
+	fresh.person := coalesce(entry ->> 'person', (SELECT r.rolname FROM pg_roles r WHERE r.oid = (entry ->> 'person_oid')::oid AND entry ? 'login_oid'));
 	fresh.person_oid := (entry ->> 'person_oid')::bigint::oid;
-	fresh.login := entry ->> 'login';
-	fresh.relation := entry ->> 'relation';
+	fresh.login := coalesce(entry ->> 'login', (SELECT r.rolname FROM pg_roles r WHERE r.oid = (entry ->> 'login_oid')::oid));
+	fresh.relation := coalesce(entry ->> 'relation', (SELECT format('%I.%I', n.nspname, c.relname)
+		FROM jsonb_array_elements_text(entry -> 'relids') WITH ORDINALITY k (relid, nth)
+			JOIN pg_class c ON c.oid = k.relid::oid JOIN pg_namespace n ON n.oid = c.relnamespace
+		ORDER BY c.relrowsecurity DESC, k.nth LIMIT 1));
 	fresh.label := (entry ->> 'label')::pkint.label;
 	fresh.subject := entry ->> 'subject';
-	fresh.detail := (entry - '{at,kind,person,person_oid,login,relation,label,subject,detail}'::text[])
+	fresh.detail := (entry - '{at,kind,person,person_oid,login,login_oid,relation,relids,label,subject,detail}'::text[])
 		|| coalesce(entry -> 'detail', '{}');
 	fresh.keyed := pkint.audit_keyed();
 	fresh.hash := pkint.audit_hash(coalesce(last.hash, '\x'), pkint.audit_fields(fresh), fresh.keyed);

@@ -148,6 +148,13 @@ pkint_audit_shmem_startup(void)
 	LWLockRelease(AddinShmemInitLock);
 }
 
+/* Was the library there when the server started? */
+bool
+pkint_spool_is_there(void)
+{
+	return spool != NULL;
+}
+
 /* The segment that is written now. */
 uint64
 pkint_spool_segment(void)
@@ -226,8 +233,9 @@ AppendOnce(const char *bytes, size_t len)
 	return ok;
 }
 
-static bool
-SpoolIsFull(void)
+/* Does more wait than may? */
+bool
+pkint_spool_is_full(void)
 {
 	return pg_atomic_read_u64(&spool->unloaded) >
 		(uint64) record_limit_mb * 1024 * 1024;
@@ -242,7 +250,7 @@ Append(const char *bytes, size_t len)
 	for (;;)
 	{
 		errno = ENOSPC;
-		if (!SpoolIsFull() && AppendOnce(bytes, len))
+		if (!pkint_spool_is_full() && AppendOnce(bytes, len))
 			return true;
 		if (give_up == 0)
 			give_up = GetCurrentTimestamp() + (int64) record_timeout_ms * 1000;
@@ -421,25 +429,6 @@ pkint_audit_relation(StringInfo entry, Oid relid)
 
 	if (schema != NULL)
 		pkint_audit_text(entry, "relation", quote_qualified_identifier(schema, name));
-}
-
-/*
- * A refusal, at once.  The refusal itself is what counts, so that a record
- * that cannot be kept is only warned of.
- */
-void
-pkint_audit_refusal(const char *what)
-{
-	StringInfoData entry;
-	StringInfoData batch;
-
-	if (spool == NULL || !OidIsValid(MyDatabaseId))
-		return;
-	initStringInfo(&batch);
-	pkint_audit_begin(&entry, "refusal", GetOuterUserId());
-	pkint_audit_text(&entry, "reason", what);
-	pkint_audit_collect(&batch, &entry);
-	pkint_audit_send_or_warn(&batch);
 }
 
 /* --- settings -------------------------------------------------------------------- */

@@ -22,6 +22,8 @@ typedef struct SpoolHeader
 	pg_crc32c	crc;			/* of those bytes */
 } SpoolHeader;
 
+extern bool pkint_spool_is_there(void);
+extern bool pkint_spool_is_full(void);
 extern uint64 pkint_spool_segment(void);
 extern uint64 pkint_spool_rotate(void);
 extern void pkint_spool_name(char *path, size_t size, Oid database, uint64 segment);

@@ -8,6 +8,7 @@
 #include "miscadmin.h"
 #include "utils/guc.h"
 
+#include "src/audit/audit.h"
 #include "src/need_to_know/disclosure.h"
 #include "src/need_to_know/guard.h"
 #include "src/need_to_know/policy.h"
@@ -30,6 +31,16 @@ void
 pkint_need_to_know_after_start(QueryDesc *queryDesc, int eflags)
 {
 	pkint_guard_start(queryDesc);
+}
+
+/* An error is on its way up: was somebody refused? */
+void
+pkint_need_to_know_failed(const char *command, List *rtable)
+{
+	Oid			person = pkint_acting_person();
+
+	pkint_audit_failed(OidIsValid(person) && GetOuterUserId() == GetSessionUserId()
+					   ? person : GetOuterUserId(), command, rtable);
 }
 
 /* The statement, or a part of it, runs. */

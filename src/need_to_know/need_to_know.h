@@ -53,6 +53,7 @@ extern void pkint_share_forget(void);
 extern void pkint_need_to_know_init(void);
 extern void pkint_need_to_know_before_start(QueryDesc *queryDesc, int eflags);
 extern void pkint_need_to_know_after_start(QueryDesc *queryDesc, int eflags);
+extern void pkint_need_to_know_failed(const char *command, List *rtable);
 extern void pkint_need_to_know_run(ExecutorRun_hook_type next, PKINT_EXECUTOR_RUN_ARGS);
 
 #endif							/* PKINT_NEED_TO_KNOW_H */
