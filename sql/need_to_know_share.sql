@@ -117,6 +117,18 @@ SELECT pkint.settle_shares();
 SET ROLE regress_s_u2;
 SELECT id FROM public.regress_sp ORDER BY id;
 RESET ROLE;
+-- a table that is protected while an order for all tables runs comes under it
+CREATE TABLE public.regress_sn (id int PRIMARY KEY, place geography(point), happened timestamptz);
+INSERT INTO public.regress_sn VALUES (1, 'POINT(20.5 6.5)', '2022-11-05'), (2, 'POINT(25 5)', '2022-11-05');
+SELECT pkint.protect('regress_sn', default_label => 'C//REL SHRD//ORIG SHRD');
+GRANT SELECT ON public.regress_sn TO regress_s_u2;
+SET ROLE regress_s_u2;
+SELECT id FROM public.regress_sn;
+RESET ROLE;
+SELECT pkint.protect('regress_sn', place_column => 'place', time_column => 'happened');
+SET ROLE regress_s_u2;
+SELECT id FROM public.regress_sn;
+RESET ROLE;
 -- an order for a cell opens to whoever is in the cell, also later; one for a unit below, to that unit
 SET SESSION AUTHORIZATION regress_s_officer;
 INSERT INTO pkint.unit (code, name, parent, kind, reads_sub_units) VALUES ('SCELL', 'cell at Bria', 'SU2', 'cell', false);

@@ -49,7 +49,8 @@ SELECT attack.ok(said ~ '^42501', 'a release officer whose duty has ended', said
 \c - bruno
 SELECT attack.ok(bool_and(said ~ '^(42501|42704)'), 'all decisions, without any duty', min(said)) FROM unnest(ARRAY['appoint(''mallory'', ''auditor'')', 'set_clearance(''mallory'', ''SC'')', 'assign(''mallory'', ''BRAVO'')', 'withdraw_clearance(''mallory'')',
 	'offer_access(''secret.note'', ''{7}'', now() + interval ''1 hour'', ''note'', person => ''mallory'')', 'revoke_access(1, ''x'')', 'refuse_access(' || :request || ', ''x'')', 'unprotect(''secret.note'')', 'end_duty(''officer'', ''security_officer'')',
-	'share_order(NULL, ''POINT(0 0)''::geography, ''[2022-01-01,2023-01-01)'', ''{ALFA}'', now() + interval ''1 hour'', ''x'')', 'end_share(1)', 'delegate(''head_of_mission'', ''mallory'', now() + interval ''1 hour'')', 'answer_holdings(''BRAVO'', ''existence'')']) c,
+	'share_order(NULL, ''POINT(0 0)''::geography, ''[2022-01-01,2023-01-01)'', ''{ALFA}'', now() + interval ''1 hour'', ''x'')', 'end_share(1)', 'delegate(''head_of_mission'', ''mallory'', now() + interval ''1 hour'')', 'answer_holdings(''BRAVO'', ''existence'')',
+	'propose_agreement(''BRAVO'', ''ALFA'', ''x'')', 'accept_agreement(1)', 'end_agreement(1, ''x'')']) c,
 	attack.try('SELECT pkint.' || c) said;
 \c - release_bravo
 SELECT attack.control(pkint.grant_access(:request, now() + interval '1 hour', 'note') = 1, 'the release officer whose it is', 'it opens 1 row');

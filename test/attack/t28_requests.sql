@@ -46,6 +46,22 @@ CREATE FUNCTION pg_temp.seen(id bigint) RETURNS text LANGUAGE sql AS $$
 	SELECT concat_ws('; ', (SELECT state FROM pkint.my_requests() r WHERE r.id = seen.id), (SELECT count(*) FROM pkint.access_grant g WHERE g.request = seen.id),
 		(SELECT count(*) FROM pkint.access_grant_row w JOIN pkint.access_grant g ON g.id = w.grant_id WHERE g.request = seen.id)) $$;
 SELECT attack.alike('a row that waits for the consent of a second unit, and one that is not there', pg_temp.seen(:two), pg_temp.seen(:nothing));
+-- a row above his level, and one under a caveat that he lacks: granted, and open to him for all that in no way
+\c - postgres
+INSERT INTO secret.note (id, what, n, tag, unit, label) VALUES (7002, 'hidden above', 1, 'x', 'x', 'SC//REL BRAVO//ORIG BRAVO'), (7003, 'hidden under a caveat', 1, 'x', 'x', 'C//CRSV//REL BRAVO//ORIG BRAVO');
+\c - mallory
+SELECT pkint.request_access('convoy', 'secret.note', '7002') AS above \gset
+SELECT pkint.request_access('convoy', 'secret.note', '7003') AS caveat \gset
+SELECT pkint.request_access('convoy', 'secret.note', '100017') AS naught \gset
+\c - release_bravo
+SELECT pkint.grant_access(:above, now() + interval '1 hour', 'yes'), pkint.grant_access(:caveat, now() + interval '1 hour', 'yes'), pkint.grant_access(:naught, now() + interval '1 hour', 'yes') \g /dev/null
+\c - mallory
+CREATE FUNCTION pg_temp.seen(id bigint) RETURNS text LANGUAGE sql AS $$
+	SELECT concat_ws('; ', (SELECT concat_ws(' ', state, until IS NULL, opened) FROM pkint.my_requests() r WHERE r.id = seen.id), (SELECT count(*) FROM pkint.access_grant g WHERE g.request = seen.id),
+		(SELECT count(*) FROM pkint.access_grant_row w JOIN pkint.access_grant g ON g.id = w.grant_id WHERE g.request = seen.id)) $$;
+SELECT attack.alike('a row above his level that was granted, and one that is not there', pg_temp.seen(:above), pg_temp.seen(:naught));
+SELECT attack.alike('a row under a caveat that he lacks that was granted, and one that is not there', pg_temp.seen(:caveat), pg_temp.seen(:naught));
+SELECT attack.ok(count(*) = 0, 'his own requests in the waiting times', count(*) || ' units') FROM pkint.waiting_times();
 SELECT attack.ok(count(*) = 0, 'grants and requests of others', count(*) || ' rows') FROM (SELECT person FROM pkint.access_grant UNION ALL SELECT person FROM pkint.access_request) g WHERE person <> 'mallory'::regrole;
 \c - postgres
-DELETE FROM secret.note WHERE id = 7001;
+DELETE FROM secret.note WHERE id IN (7001, 7002, 7003);
