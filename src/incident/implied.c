@@ -595,5 +595,5 @@ pkint_implied_init(void)
 	DefineCustomBoolVariable("pkint.index_parts",
 							 "Lets conditions on the place and the time of a footprint use an index over footprints.",
 							 "Off only to see what difference it makes: answers are the same.",
-							 &use_parts, true, PGC_USERSET, 0, NULL, NULL, NULL);
+							 &use_parts, true, PGC_SUSET, 0, NULL, NULL, NULL);
 }

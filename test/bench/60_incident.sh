@@ -74,7 +74,24 @@ bench_compare I7 '200 windows on a protected table' 'the same unprotected' 1.5 b
 	'SELECT count(*) FROM windows w JOIN inc r ON r.f &= w.f' bench_map 'SELECT count(*) FROM windows w JOIN inc_guarded r ON r.f &= w.f' "$sp"
 bench_compare I7 'one window on a protected table' 'PostGIS under row security' 0.002 bench_map \
 	"SELECT count(*) >= 0 FROM inc_guarded r WHERE r.tr && tstzrange('2022-06-01Z', '2022-06-08Z') AND r.box && ST_MakeEnvelope(18, 5, 18.4, 5.4, 4326)" bench_map \
-	"SELECT count(*) >= 0 FROM inc_guarded r WHERE r.f && make_footprint(18.2, 5.2, 20000, '[2022-06-01Z,2022-06-08Z)')" "$sp"
+	"SELECT count(*) >= 0 FROM inc_guarded r WHERE r.f && make_footprint(18.2, 5.2, 20000, '[2022-06-01Z,2022-06-08Z)')" \
+	"$sp SELECT count(*) FROM inc_guarded r WHERE r.f && make_footprint(18.2, 5.2, 20000, '[2022-06-01Z,2022-06-08Z)');"
+
+# a map's window by PostGIS's && on protected tables: through a view over footprints, and on a
+# geometry where a superuser trusts PostGIS
+map_ms() {
+	local i
+	for i in 1 2 3 4 5; do
+		bench_time bench_map "$sp SELECT count(*) FROM $1 WHERE $2 && ST_MakeEnvelope(15, 3, 15.2, 3.2, 4326);" \
+			"SELECT count(*) FROM $1 WHERE $2 && ST_MakeEnvelope(18, 5, 18.4, 5.4, 4326)" 3>/dev/null
+	done | bench_median
+}
+bench_sql -c "CREATE VIEW inc_layer WITH (security_invoker) AS SELECT id, place(f)::geometry(Point, 4326) AS geom, label::text AS label FROM inc_guarded" \
+	-c 'CREATE INDEX inc_guarded_box ON inc_guarded USING gist (box)' -c 'GRANT SELECT ON inc_layer TO bench_map' -c 'ANALYZE inc_guarded'
+bench_number I12 'window of QGIS on a view over footprints, ms' 'milliseconds' "$(map_ms inc_layer geom)" 10
+bench_sql -c 'SELECT trust_map_windows()' >/dev/null
+bench_number I12 'window of QGIS on a trusted geometry, ms' 'milliseconds' "$(map_ms inc_guarded box)" 10
+bench_sql -c 'SELECT trust_map_windows(false)' >/dev/null
 
 # ten nearest in space and time, 200 times
 nearest=$(psql -X -A -t 2>&1 <<-SQL | awk '/^Time: / && n++ == 1 { sub(/^Time: /, ""); printf "%.3f", ($1 + 0) / 200 }'
@@ -113,7 +130,7 @@ match_seconds() {
 		\\timing on
 		SELECT count(*) FROM $1 a JOIN $1 b ON within(b.f, a.f, 1000, '1 day') AND a.id < b.id
 		WHERE match_score(match_evidence(a.f, 'CIV-KIL', 'Red Scarves', NULL, a.id % 5, a.id % 5, NULL, NULL, 'attack on the market ' || a.id % 7,
-			b.f, 'CIV-MAS', 'Army', NULL, b.id % 5, b.id % 5, NULL, NULL, 'three killed at the market ' || b.id % 7)) >= 2.5;
+			b.f, 'CIV-MAS', 'Army', NULL, b.id % 5, b.id % 5, NULL, NULL, 'three killed at the market ' || b.id % 7)) >= 4;
 	SQL
 }
 bench_sql -c 'CREATE TABLE inc_fifth AS SELECT id, f FROM inc WHERE id % 5 = 0' -c 'CREATE INDEX ON inc_fifth USING gist (f)' -c 'VACUUM ANALYZE inc_fifth'
