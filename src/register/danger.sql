@@ -115,7 +115,7 @@ BEGIN
 			CASE WHEN d.metres <= 10000 THEN pkint.say('here') ELSE pkint.coarse_bearing(degrees(public.ST_Azimuth(pkint.place($3), pkint.place(e.square)))) END,
 			CASE WHEN d.metres <= 10000 THEN pkint.say('within 10 km') WHEN d.metres <= 20000 THEN pkint.say('10 to 20 km')
 				WHEN d.metres <= 50000 THEN pkint.say('20 to 50 km') ELSE pkint.say('beyond 50 km') END,
-			COALESCE(g.name_en, pkint.say('other')),
+			COALESCE(CASE WHEN starts_with(current_setting('lc_messages'), 'fr') THEN g.name_fr ELSE g.name_en END, pkint.say('other')),
 			CASE WHEN t.gap <= interval '1 day' THEN pkint.say('within a day') WHEN t.gap <= interval '3 days' THEN pkint.say('within 3 days')
 				WHEN t.gap <= interval '14 days' THEN pkint.say('within 2 weeks') ELSE pkint.say('older') END
 		FROM endangering e

@@ -13,6 +13,7 @@
  * A session in which a statement was silent keeps the text of all later ones
  * out of the log.
  */
+#include "src/core/compat.h"
 #include "src/source/silence.h"
 
 #include <ctype.h>
@@ -158,7 +159,7 @@ ReplaceMessage(ErrorData *edata)
 	if (edata->message && sscanf(edata->message, "duration: %lf ms", &ms) == 1)
 		replaced = psprintf("duration: %.3f ms  %s", ms, withheld);
 	else if (edata->elevel >= ERROR)
-		replaced = pstrdup("a statement on sources failed");
+		replaced = pstrdup(_("a statement on sources failed"));
 	else
 		replaced = pstrdup(withheld);
 	Blank(&edata->message);
@@ -181,7 +182,7 @@ Silence(ErrorData *edata)
 	Blank(&edata->detail);
 	Blank(&edata->hint);
 	if (edata->elevel >= ERROR)
-		edata->hint = pstrdup("What the server says about it is withheld, since it may repeat a name. Check the arguments and their types.");
+		edata->hint = pstrdup(_("What the server says about it is withheld, since it may repeat a name. Check the arguments and their types."));
 	ReplaceMessage(edata);
 }
 

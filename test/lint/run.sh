@@ -55,7 +55,7 @@ verdict 'no room includes a room above it' \
 		done)"
 
 verdict 'messages of C go through the catalog (src/core/compat.h), those of SQL through pkint.say()' \
-	"$(for f in $(grep -lE 'ereport\(' src/*.c src/*/*.c); do grep -q 'src/core/words.h' "${f%.c}.d" || echo "$f lacks src/core/compat.h"; done
+	"$(for f in $(grep -lE 'ereport\(|[^a-z_]_\(' src/*.c src/*/*.c); do grep -q 'src/core/words.h' "${f%.c}.d" || echo "$f lacks src/core/compat.h"; done
 	grep -nE "RAISE (EXCEPTION|NOTICE|WARNING|INFO) '[^'%]|RAISE (EXCEPTION|NOTICE|WARNING|INFO) '%[^']" $sql_files)"
 
 verdict 'every test of pg_regress is listed in the makefile' \

@@ -87,6 +87,20 @@ like(told('claire', 'SELECT message, hint FROM french.finding'), qr/ses mots dis
 like(told('claire', 'SELECT message, hint FROM french.quarantine'), qr/date «${nb}30\/02\/2022$nb»$nb: ce jour n'existe pas au calendrier\|\xc3\x89crivez/, 'a row in quarantine');
 is(as_person($node, 'claire', 'SELECT reason FROM french.quarantine'), 'bad date', 'its reason is a word for programs');
 
+# what is withheld is withheld in French, and no less
+my $withheld = told('claire', q{SELECT pkint.register_source('JMAC', nobody_of_this_name)});
+like($withheld, qr/une instruction sur les sources a \xc3\xa9chou\xc3\xa9/, 'an error over a statement on sources');
+unlike($withheld, qr/n'existe pas|does not exist/, 'without what the server said of it');
+
+# kinds of events have names in both languages
+$node->safe_psql('mission', q{GRANT ALL ON ALL TABLES IN SCHEMA french TO PUBLIC});
+my $near = q{SELECT kind, age FROM pkint.danger_nearby('french', pkint.make_footprint(18.51, 4.31, 100, tstzrange('2022-05-03 12:00Z', '2022-05-03 13:00Z')))};
+as_person($node, 'claire', q{SELECT pkint.warn_of('french', 'JMAC', '{CIV}', 15000, '3 days')});
+my $kinds = $node->safe_psql('mission', q{SELECT name_fr, name_en FROM pkint.category_group WHERE code = 'CIV'});
+my ($fr, $en) = split /\|/, $kinds;
+like(told('claire', $near), qr/^\Q$fr\E\|/m, "danger_nearby() says \"$fr\"");
+like(told('boris', $near), qr/^\Q$en\E\|/m, 'and in English for others');
+
 # for the administrator
 my $holes = $node->safe_psql('mission', q{SET lc_messages = 'fr_FR.UTF-8'; SELECT problem FROM pkint.check_protection() WHERE severity = 'medium'});
 like($holes, qr/un superutilisateur qui peut se connecter lit tout/, 'check_protection()');
