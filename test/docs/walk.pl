@@ -19,13 +19,14 @@ my %session;
 my %number;		# what the page calls a request or an order: its number today
 my $n = 0;
 
-# What differs from day to day and from machine to machine is not compared.
+# What differs from day to day and from machine to machine, decimals too, is not compared.
 sub plain
 {
 	my ($text) = @_;
 	$text =~ s/\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[+-]\d\d(?::\d\d)?)?)?/DATE/g;
 	$text =~ s/\b\d\d:\d\d:\d\d(?:\.\d+)?\b/TIME/g;
 	$text =~ s/\b[0-9a-f]{16,}\b/HEX/g;
+	$text =~ s/(\d\.\d)\d{2,}/$1/g;
 	$text =~ s/[-+]{3,}/---/g;
 	$text =~ s/[ \t]+/ /g;
 	$text =~ s/ +$//mg;
