@@ -114,7 +114,7 @@ sub walk_block
 		}
 		my $expected = '';
 		$expected .= shift @lines while @lines && $lines[0] !~ /^(?:[a-z_]+=> |\$ )/;
-		s/\b(\d+)\b(?=[,)])/$number{$1} \/\/ $1/ge for grep { /_access\(|_relabel\(|_share\(/ } $text, $typed;
+		s/\b(\d+)\b(?=[,)])/$number{$1} \/\/ $1/ge for grep { /_access\(|_relabel\(|_share\(|_agreement\(/ } $text, $typed;
 		my $got = type($who, $text);
 		$number{$1} = $2 if $text =~ /AS (?:request|offer|share_order);$/ && "$expected\n$got" =~ /^ +(\d+)\n.*^ +(\d+)\n/ms;
 		$expected =~ s/(?<=[ |])(\d+)(?= |\n)/$number{$1} \/\/ $1/ge if %number && $expected =~ /^ *(?:id|request|offer|share_order|kind)\b/m;
