@@ -25,7 +25,7 @@ OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
 OBJS_audit = src/audit/spool.o src/audit/loader.o src/audit/chain.o \
 	src/audit/record.o src/audit/refusal.o
 OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
-	src/need_to_know/identity.o src/need_to_know/label_memo.o \
+	src/need_to_know/identity.o \
 	src/need_to_know/reading.o src/need_to_know/vocabulary.o src/need_to_know/disclosure.o \
 	src/need_to_know/disclosed_keys.o \
 	src/need_to_know/guard.o src/need_to_know/support.o \
@@ -87,7 +87,7 @@ SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
 
 REGRESS_core = install words
 REGRESS_keys = keys
-REGRESS_label = label label_parts label_stanag4774 label_vocabulary
+REGRESS_label = label label_parts label_stanag4774 label_vocabulary label_memo
 REGRESS_audit = audit audit_keys audit_refusal
 REGRESS_need_to_know = need_to_know_people need_to_know_units need_to_know \
 	need_to_know_guard need_to_know_request need_to_know_share need_to_know_agreement \

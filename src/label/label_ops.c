@@ -246,7 +246,7 @@ pkint_label_readable(const PkintLabel *label, const PkintClearance *clearance)
 /* What a call of label <@ clearance keeps from row to row. */
 typedef struct ReadableState
 {
-	PkintMemo  *memo;
+	PkintReaderMemo *memo;
 	bool		constant;		/* the clearance is one, and the memo has it */
 	int			changes;
 } ReadableState;
@@ -275,10 +275,10 @@ StartReading(FunctionCallInfo fcinfo)
 	FmgrInfo   *flinfo = fcinfo->flinfo;
 	ReadableState *state = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(ReadableState));
 
-	state->memo = pkint_memo_create(flinfo->fn_mcxt);
+	state->memo = pkint_reader_memo_create(flinfo->fn_mcxt);
 	if (ClearanceIsConstant(flinfo))
 	{
-		pkint_memo_use(state->memo, PG_GETARG_PKINT_CLEARANCE(1));
+		pkint_reader_memo_use(state->memo, PG_GETARG_PKINT_CLEARANCE(1));
 		state->constant = true;
 	}
 	flinfo->fn_extra = state;
@@ -308,7 +308,7 @@ pkint_label_readable_by(PG_FUNCTION_ARGS)
 			state = StartReading(fcinfo);
 		if (likely(state->constant))
 		{
-			result = pkint_memo_readable(state->memo, label);
+			result = pkint_reader_memo_readable(state->memo, label);
 			PG_FREE_IF_COPY(label, 0);
 			PG_RETURN_BOOL(result);
 		}
@@ -319,9 +319,9 @@ pkint_label_readable_by(PG_FUNCTION_ARGS)
 		result = pkint_label_readable(label, clearance);
 	else
 	{
-		if (pkint_memo_use(state->memo, clearance))
+		if (pkint_reader_memo_use(state->memo, clearance))
 			state->changes++;
-		result = pkint_memo_readable(state->memo, label);
+		result = pkint_reader_memo_readable(state->memo, label);
 	}
 	PG_FREE_IF_COPY(label, 0);
 	PG_FREE_IF_COPY(clearance, 1);

@@ -1,14 +1,11 @@
 /*
  * memo.h
- *	  Remembering, for one clearance, which labels it may read.
+ *	  An answer remembered for each distinct label.
  *
- * A table has many rows and few labels.  A memo holds the answer for each
- * label that it has met, so that a scan compares a few bytes a row instead of
- * walking lists of codes.
- *
- * A memo belongs to one clearance and to one memory context, which frees it.
- * It notices nothing by itself: the owner calls pkint_memo_use() with the
- * clearance that is in force now.
+ * A table has many rows and few labels.  A memo holds an answer for each label
+ * that it has met, so that a scan compares a few bytes a row instead of walking
+ * lists of codes.  What the answer means is its owner's affair, and it notices
+ * nothing by itself: the owner resets it when answers may no longer hold.
  */
 #ifndef PKINT_MEMO_H
 #define PKINT_MEMO_H
@@ -17,47 +14,67 @@
 
 /*
  * The memo is an open hash table over the bytes of labels.  A label of up to
- * PKINT_MEMO_INLINE bytes lies in the slot itself, which then is one cache
+ * PKINT_MEMO_INLINE bytes lies in the entry itself, which then is one cache
  * line; a longer one is copied beside it.  Labels are compared whole: a hash
  * that collides costs time and never gives another label's answer.
  */
-#define PKINT_MEMO_INLINE 48
+#define PKINT_MEMO_INLINE 40
 
-typedef struct PkintMemoSlot
+typedef struct PkintMemoEntry
 {
 	uint32		hash;
-	uint16		used;			/* 0: free */
-	bool		readable;
 	uint32		len;
+	uint32		answer;
+	bool		used;			/* false: free */
+	void	   *extra;			/* the owner's, NULL at first */
 	union
 	{
 		uint8		body[PKINT_MEMO_INLINE];
 		const uint8 *copy;		/* where it is longer than that */
 	}			bytes;
-} PkintMemoSlot;
+} PkintMemoEntry;
 
 typedef struct PkintMemo
 {
-	MemoryContext context;
+	MemoryContext parent;		/* NULL: as long as the session */
+	MemoryContext context;		/* holds the entries, and what the owner adds */
+	uint32		nslots;			/* a power of two, or 0 */
+	uint32		nused;
+	PkintMemoEntry *slots;
+} PkintMemo;
+
+/* Forget all answers; a memo of zeroes must be reset before its first use. */
+extern void pkint_memo_reset(PkintMemo *memo, const char *name);
+
+/*
+ * Remember the answer for a label that is not there yet.  NULL if it is not
+ * kept: it is very long, or the memo is full.  An entry is good until the next
+ * one is added.
+ */
+extern PkintMemoEntry *pkint_memo_add(PkintMemo *memo, const uint8 *body,
+									  uint32 len, uint32 hash, uint32 answer);
+
+/* A memo of which labels one clearance may read. */
+typedef struct PkintReaderMemo
+{
+	PkintMemo	memo;
+	MemoryContext context;		/* holds the clearance */
 	PkintClearance *clearance;	/* a copy, or NULL */
 	PkintMarking opened;		/* points into the copy */
 	bool		usable;
-	uint32		nslots;			/* a power of two */
-	uint32		nused;
-	PkintMemoSlot *slots;
-} PkintMemo;
+} PkintReaderMemo;
 
-extern PkintMemo *pkint_memo_create(MemoryContext context);
+extern PkintReaderMemo *pkint_reader_memo_create(MemoryContext context);
 
 /*
  * Answer for this clearance from now on (NULL: read nothing).  Cheap if it is
  * the one before; true if it is another, and all answers were forgotten.
  */
-extern bool pkint_memo_use(PkintMemo *memo, const PkintClearance *clearance);
+extern bool pkint_reader_memo_use(PkintReaderMemo *reader, const PkintClearance *clearance);
 
 /* Find out about a label that was not met before. */
-extern PkintMemoSlot *pkint_memo_learn(PkintMemo *memo, const uint8 *body,
-									   uint32 len, uint32 hash);
+extern bool pkint_reader_memo_learn(PkintReaderMemo *reader, const uint8 *body,
+									uint32 len, uint32 hash);
 
 static inline uint64
 pkint_load8(const uint8 *from)
@@ -124,28 +141,41 @@ pkint_quick_same(const uint8 *a, const uint8 *b, uint32 len)
 	return true;
 }
 
-/* Where the bytes of a slot's label lie. */
+/* Where the bytes of an entry's label lie. */
 static inline const uint8 *
-pkint_memo_slot_body(const PkintMemoSlot *slot)
+pkint_memo_body(const PkintMemoEntry *entry)
 {
-	return slot->len <= PKINT_MEMO_INLINE ? slot->bytes.body : slot->bytes.copy;
+	return entry->len <= PKINT_MEMO_INLINE ? entry->bytes.body : entry->bytes.copy;
 }
 
-/* The slot where a label is, or where it would go. */
-static inline PkintMemoSlot *
-pkint_memo_find_slot(PkintMemo *memo, const uint8 *body, uint32 len, uint32 hash)
+/* The entry where a label is, or would go; there always is a free one. */
+static inline PkintMemoEntry *
+pkint_memo_slot(PkintMemo *memo, const uint8 *body, uint32 len, uint32 hash)
 {
 	uint32		mask = memo->nslots - 1;
 
 	for (uint32 i = hash & mask;; i = (i + 1) & mask)
 	{
-		PkintMemoSlot *slot = &memo->slots[i];
+		PkintMemoEntry *entry = &memo->slots[i];
 
-		if (!slot->used ||
-			(slot->hash == hash && slot->len == len &&
-			 pkint_quick_same(pkint_memo_slot_body(slot), body, len)))
-			return slot;
+		if (!entry->used ||
+			(entry->hash == hash && entry->len == len &&
+			 pkint_quick_same(pkint_memo_body(entry), body, len)))
+			return entry;
 	}
+}
+
+/* What is remembered of a label, or NULL; with the hash for adding it then. */
+static inline PkintMemoEntry *
+pkint_memo_find(PkintMemo *memo, const uint8 *body, uint32 len, uint32 *hash)
+{
+	PkintMemoEntry *entry;
+
+	*hash = pkint_quick_hash(body, len);
+	if (unlikely(memo->nslots == 0))
+		return NULL;
+	entry = pkint_memo_slot(memo, body, len, *hash);
+	return likely(entry->used) ? entry : NULL;
 }
 
 /*
@@ -153,21 +183,20 @@ pkint_memo_find_slot(PkintMemo *memo, const uint8 *body, uint32 len, uint32 hash
  * comes first: it alone often says no.
  */
 static inline bool
-pkint_memo_readable(PkintMemo *memo, const PkintLabel *label)
+pkint_reader_memo_readable(PkintReaderMemo *reader, const PkintLabel *label)
 {
 	const uint8 *body = PKINT_BODY(label);
 	uint32		len = (uint32) PKINT_BODY_LEN(label);
 	uint32		hash;
-	PkintMemoSlot *slot;
+	PkintMemoEntry *entry;
 
-	if (unlikely(!memo->usable || len == 0) ||
-		(body[0] & PKINT_BODY_LEVEL) > memo->opened.level)
+	if (unlikely(!reader->usable || len == 0) ||
+		(body[0] & PKINT_BODY_LEVEL) > reader->opened.level)
 		return false;
-	hash = pkint_quick_hash(body, len);
-	slot = pkint_memo_find_slot(memo, body, len, hash);
-	if (unlikely(!slot->used))
-		slot = pkint_memo_learn(memo, body, len, hash);
-	return slot->readable;
+	entry = pkint_memo_find(&reader->memo, body, len, &hash);
+	if (unlikely(entry == NULL))
+		return pkint_reader_memo_learn(reader, body, len, hash);
+	return entry->answer != 0;
 }
 
 #endif							/* PKINT_MEMO_H */

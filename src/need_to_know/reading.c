@@ -22,9 +22,9 @@
 #include "src/audit/audit.h"
 #include "src/core/settings.h"
 #include "src/label/label.h"
+#include "src/label/memo.h"
 #include "src/need_to_know/disclosed_keys.h"
 #include "src/need_to_know/disclosure.h"
-#include "src/need_to_know/label_memo.h"
 #include "src/need_to_know/policy.h"
 #include "src/need_to_know/reading.h"
 
@@ -352,10 +352,10 @@ pkint_count_granted(PkintReadRelation *relation, const PkintLabel *label,
 		disclosure = UnkeptCounter(relation);
 	else
 	{
-		if (entry->disclosure == NULL)
-			entry->disclosure = pkint_disclosure_make(relation->memo.context,
+		if (entry->extra == NULL)
+			entry->extra = pkint_disclosure_make(relation->memo.context,
 													  relation->relid, label);
-		disclosure = entry->disclosure;
+		disclosure = entry->extra;
 	}
 	pkint_disclosure_count(disclosure);
 	if (WantsKey(disclosure, label))
@@ -376,7 +376,7 @@ DecideLabel(PkintReadRelation *relation, const PkintLabel *label, uint32 hash,
 	if (entry == NULL)
 		*counter = UnkeptCounter(relation);
 	else
-		*counter = entry->disclosure =
+		*counter = entry->extra =
 			pkint_disclosure_make(relation->memo.context, relation->relid, label);
 	pkint_disclosure_count(*counter);
 	return readable;
@@ -403,10 +403,10 @@ MayRead(const PkintLabel *label, Oid relid, PkintDisclosure **counter)
 		return DecideLabel(last_relation, label, hash, counter);
 	if (known->answer == 0)
 		return false;
-	if (known->disclosure != NULL)
+	if (known->extra != NULL)
 	{
-		pkint_disclosure_count(known->disclosure);
-		*counter = known->disclosure;
+		pkint_disclosure_count(known->extra);
+		*counter = known->extra;
 	}
 	return true;
 }
@@ -573,7 +573,7 @@ RefuseLabel(const char *message, const PkintMarking *marking)
 #define ANSWER_READS	0x01
 #define ANSWER_SIGNS	0x02
 
-static PkintLabelMemo writing_memo;
+static PkintMemo writing_memo;
 static uint64 writing_stamp = 0;
 static Oid	writing_person = InvalidOid;
 

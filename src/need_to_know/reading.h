@@ -12,14 +12,14 @@
 #include "nodes/pg_list.h"
 #include "utils/hsearch.h"
 
+#include "src/label/memo.h"
 #include "src/need_to_know/disclosure.h"
-#include "src/need_to_know/label_memo.h"
 
 /* What is remembered for one table. */
 typedef struct PkintReadRelation
 {
 	Oid			relid;			/* InvalidOid: asked without a table */
-	PkintLabelMemo memo;
+	PkintMemo memo;
 	PkintDisclosure *unkept;	/* rows of labels that are not remembered */
 	MemoryContext granted_context;
 	HTAB	   *granted;		/* of PkintOpenRow; NULL: not read yet */

@@ -27,7 +27,7 @@
 #include "src/core/settings.h"
 #include "src/label/label.h"
 #include "src/label/label_index.h"
-#include "src/need_to_know/label_memo.h"
+#include "src/label/memo.h"
 #include "src/need_to_know/policy.h"
 
 #define CODE_SIZE 32
@@ -43,7 +43,7 @@ static MemoryContext vocabulary_context = NULL;
 static HTAB *known_units = NULL;
 static HTAB *known_caveats = NULL;
 static uint64 vocabulary_stamp = 0;
-static PkintLabelMemo good_labels;
+static PkintMemo good_labels;
 
 /* Greater than zero while pkint's own code changes labels. */
 static int	relabelling = 0;
