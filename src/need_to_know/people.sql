@@ -263,6 +263,29 @@ REVOKE EXECUTE ON FUNCTION pkint.check_not_oneself(oid, oid) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.check_not_oneself(oid, oid) IS
 	'raises insufficient_privilege where the decider is, or can become, the person';
 
+CREATE FUNCTION pkint.is_security_officer(person name) RETURNS boolean
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100
+	BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = person
+		AND r.oid = ANY (pkint.duty_holders('security_officer')));
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.is_security_officer(name) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.is_security_officer(name) IS 'does this person hold the duty of a security officer now?';
+
+CREATE FUNCTION pkint.check_may_end(decider oid, person name, of_officer boolean) RETURNS void
+	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	IF pkint.role_name(decider) IS DISTINCT FROM person AND NOT (of_officer AND pkint.has_duty('head_of_mission')) THEN
+		PERFORM pkint.require_duty('security_officer');
+	END IF;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.check_may_end(oid, name, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.check_may_end(oid, name, boolean) IS
+	'raises insufficient_privilege unless the decider may end, or hand over, what this person holds: oneself, a security officer, and for what is a security officer''s the head of mission';
+
 -- --- duties -------------------------------------------------------------------
 
 CREATE FUNCTION pkint.check_duty(duty text, unit text) RETURNS void
@@ -360,10 +383,7 @@ DECLARE
 BEGIN
 	LOCK TABLE pkint.appointment IN SHARE ROW EXCLUSIVE MODE;
 	PERFORM pkint.check_duty(duty, unit);
-	IF pkint.role_name(decider) <> person
-		AND NOT (duty = 'security_officer' AND pkint.has_duty('head_of_mission')) THEN
-		PERFORM pkint.require_duty('security_officer');
-	END IF;
+	PERFORM pkint.check_may_end(decider, person, duty = 'security_officer');
 	UPDATE pkint.appointment a SET ended = clock_timestamp(), ended_by_name = pkint.role_name(decider)
 		WHERE a.person_name = end_duty.person AND a.duty = end_duty.duty
 			AND a.unit IS NOT DISTINCT FROM end_duty.unit AND a.ended IS NULL;
@@ -409,11 +429,7 @@ CREATE FUNCTION pkint.withdraw_clearance(person name) RETURNS void
 DECLARE
 	decider oid := pkint.deciding_person();
 BEGIN
-	IF pkint.role_name(decider) <> person
-		AND NOT (pkint.has_duty('head_of_mission')
-			AND pkint.person_oid(person) = ANY (pkint.duty_holders('security_officer'))) THEN
-		PERFORM pkint.require_duty('security_officer');
-	END IF;
+	PERFORM pkint.check_may_end(decider, person, pkint.is_security_officer(person));
 	UPDATE pkint.person_clearance c SET ended = clock_timestamp(), ended_by_name = pkint.role_name(decider)
 		WHERE c.person_name = withdraw_clearance.person AND c.ended IS NULL;
 	IF NOT FOUND THEN
@@ -460,11 +476,7 @@ CREATE FUNCTION pkint.unassign(person name, unit text) RETURNS void
 DECLARE
 	decider oid := pkint.deciding_person();
 BEGIN
-	IF pkint.role_name(decider) <> person
-		AND NOT (pkint.has_duty('head_of_mission')
-			AND pkint.person_oid(person) = ANY (pkint.duty_holders('security_officer'))) THEN
-		PERFORM pkint.require_duty('security_officer');
-	END IF;
+	PERFORM pkint.check_may_end(decider, person, pkint.is_security_officer(person));
 	UPDATE pkint.assignment a SET ended = clock_timestamp(), ended_by_name = pkint.role_name(decider)
 		WHERE a.person_name = unassign.person AND a.unit = unassign.unit AND a.ended IS NULL;
 	IF NOT FOUND THEN

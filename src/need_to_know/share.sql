@@ -499,9 +499,7 @@ DECLARE
 	target oid := pkint.person_oid(successor);
 	items bigint;
 BEGIN
-	IF decider <> leaver THEN
-		PERFORM pkint.require_duty('security_officer');
-	END IF;
+	PERFORM pkint.check_may_end(decider, person, false);
 	PERFORM pkint.check_not_oneself(leaver, target);
 	INSERT INTO pkint.hand_over_item (person_name, successor, successor_name, kind, ref, what)
 		SELECT hand_over.person, target, hand_over.successor, i.kind, i.ref, i.what FROM (
