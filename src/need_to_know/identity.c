@@ -96,24 +96,36 @@ pkint_has_duty(Oid person, const char *duty, const char *unit)
 	return false;
 }
 
-/* Some names of those who hold a duty, for a hint; NULL if nobody does. */
+static int
+CompareNames(const ListCell *a, const ListCell *b)
+{
+	return strcmp(lfirst(a), lfirst(b));
+}
+
+/* The first names of those who hold a duty, for a hint; NULL if nobody does. */
 char *
 pkint_holder_names(const char *duty, const char *unit)
 {
 	StringInfoData names;
-	int			count = 0;
+	List	   *holders = NIL;
 	ListCell   *lc;
 
-	initStringInfo(&names);
 	foreach(lc, pkint_duty_holders_now(duty, unit))
 	{
 		char	   *name = GetUserNameFromId(lfirst_oid(lc), true);
 
-		if (name == NULL || count++ >= NAMES_IN_HINT)
-			continue;
-		appendStringInfo(&names, "%s%s", count > 1 ? ", " : "", name);
+		if (name != NULL)
+			holders = lappend(holders, name);
 	}
-	return count > 0 ? names.data : NULL;
+	if (holders == NIL)
+		return NULL;
+	/* rows come in any order, and a hint should not change with it */
+	list_sort(holders, CompareNames);
+	initStringInfo(&names);
+	for (int i = 0; i < Min(list_length(holders), NAMES_IN_HINT); i++)
+		appendStringInfo(&names, "%s%s", i > 0 ? ", " : "",
+						 (char *) list_nth(holders, i));
+	return names.data;
 }
 
 /* "security_officer" as people say it. */
