@@ -21,18 +21,23 @@
 #include "src/need_to_know/guard.h"
 
 #include "access/parallel.h"
+#include "access/table.h"
 #include "lib/ilist.h"
 #include "miscadmin.h"
+#include "rewrite/rowsecurity.h"
 #include "tcop/dest.h"
 #include "tcop/pquery.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/portal.h"
+#include "utils/rel.h"
 #include "utils/rls.h"
 
 #include "src/audit/audit.h"
 #include "src/core/catalog.h"
+#include "src/core/planner.h"
+#include "src/label/label_index.h"
 #include "src/need_to_know/disclosure.h"
 #include "src/need_to_know/need_to_know.h"
 #include "src/need_to_know/policy.h"
@@ -247,20 +252,72 @@ RefuseHeldCursor(void)
 			 errhint("Use a cursor WITHOUT HOLD within a transaction; a loop over such rows does not commit.")));
 }
 
-/* Does row security stand between the reader and a table of this statement? */
+/* Is something of pkint's called here? */
+static bool
+CallsUs(Node *node, void *context)
+{
+	Oid			function = InvalidOid;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, CallsUs, context, 0);
+	if (IsA(node, FuncExpr))
+		function = ((FuncExpr *) node)->funcid;
+	else if (IsA(node, OpExpr))
+		function = get_opcode(((OpExpr *) node)->opno);
+	if (OidIsValid(function) && get_func_namespace(function) == pkint_namespace())
+		return true;
+	return expression_tree_walker(node, CallsUs, context);
+}
+
+/* Does the table have a label, or a policy that asks pkint? */
+static bool
+IsOurs(Oid relid)
+{
+	Relation	rel = table_open(relid, AccessShareLock);
+	bool		ours = false;
+	ListCell   *lc;
+
+	for (int i = 0; i < RelationGetDescr(rel)->natts && !ours; i++)
+		ours = TupleDescAttr(RelationGetDescr(rel), i)->atttypid == pkint_label_type();
+	if (!ours && rel->rd_rsdesc != NULL)
+		foreach(lc, rel->rd_rsdesc->policies)
+	{
+		RowSecurityPolicy *policy = lfirst(lc);
+
+		if (CallsUs((Node *) policy->qual, NULL) ||
+			CallsUs((Node *) policy->with_check_qual, NULL))
+		{
+			ours = true;
+			break;
+		}
+	}
+	table_close(rel, NoLock);
+	return ours;
+}
+
+/* Does need-to-know stand between the reader and this table? */
+static bool
+IsBound(RangeTblEntry *rte)
+{
+	return rte->rtekind == RTE_RELATION &&
+		check_enable_rls(rte->relid, rte->checkAsUser, true) == RLS_ENABLED &&
+		IsOurs(rte->relid);
+}
+
+/*
+ * Does need-to-know stand between the reader and a table of this statement?
+ * Row security of other people's making is left as it is.
+ */
 bool
 pkint_statement_is_bound(PlannedStmt *stmt)
 {
 	ListCell   *lc;
 
 	foreach(lc, stmt->rtable)
-	{
-		RangeTblEntry *rte = lfirst(lc);
-
-		if (rte->rtekind == RTE_RELATION &&
-			check_enable_rls(rte->relid, rte->checkAsUser, true) == RLS_ENABLED)
+		if (IsBound(lfirst(lc)))
 			return true;
-	}
 	return false;
 }
 
@@ -275,8 +332,7 @@ ReadsUsersTable(PlannedStmt *stmt)
 		RangeTblEntry *rte = lfirst(lc);
 
 		if (rte->rtekind == RTE_RELATION &&
-			get_rel_namespace(rte->relid) != pkint_namespace() &&
-			check_enable_rls(rte->relid, rte->checkAsUser, true) == RLS_ENABLED)
+			get_rel_namespace(rte->relid) != pkint_namespace() && IsBound(rte))
 			return true;
 	}
 	return false;

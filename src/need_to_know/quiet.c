@@ -86,6 +86,38 @@ ExplainsExecute(Node *node)
 	return IsA(node, ExecuteStmt);
 }
 
+/*
+ * Would the plan of the prepared statement read protected tables?  It is planned
+ * anew for this, past the plan cache, as a general plan.  What cannot be found is
+ * left to the server to complain of.
+ */
+static bool
+ExecutesBound(Node *node)
+{
+	PreparedStatement *prepared;
+	ListCell   *lc;
+
+	if (IsA(node, Query))
+		node = ((Query *) node)->utilityStmt;
+	if (IsA(node, CreateTableAsStmt))
+		return ExecutesBound(((CreateTableAsStmt *) node)->query);
+	prepared = FetchPreparedStatement(((ExecuteStmt *) node)->name, false);
+	if (prepared == NULL || !prepared->plansource->fixed_result)
+		return true;
+	/* looks whether the statement is still what it was, and locks its tables */
+	(void) CachedPlanGetTargetList(prepared->plansource, NULL);
+	foreach(lc, prepared->plansource->query_list)
+	{
+		Query	   *query = copyObject(lfirst_node(Query, lc));
+
+		if (query->commandType == CMD_UTILITY ||
+			pkint_statement_is_bound(pg_plan_query(query, prepared->plansource->query_string,
+												   prepared->plansource->cursor_options, NULL)))
+			return true;
+	}
+	return false;
+}
+
 /* Is a format asked for in which one line would be no document? */
 static bool
 IsTextFormat(ExplainStmt *stmt)
@@ -104,8 +136,8 @@ IsTextFormat(ExplainStmt *stmt)
 }
 
 /*
- * EXPLAIN EXECUTE does not pass the hook of EXPLAIN.  Its plan may be one that
- * is kept, so nobody whom row security can bind gets it.  True if done here.
+ * EXPLAIN EXECUTE does not pass the hook of EXPLAIN, so that it is seen to
+ * here.  True if done.
  */
 bool
 pkint_quiet_utility(PlannedStmt *pstmt, ParamListInfo params, DestReceiver *dest)
@@ -113,13 +145,14 @@ pkint_quiet_utility(PlannedStmt *pstmt, ParamListInfo params, DestReceiver *dest
 	ExplainStmt *stmt = (ExplainStmt *) pstmt->utilityStmt;
 	TupOutputState *out;
 
-	if (!IsA(stmt, ExplainStmt) || superuser() || !ExplainsExecute(stmt->query))
+	if (!IsA(stmt, ExplainStmt) || superuser() || !ExplainsExecute(stmt->query) ||
+		!ExecutesBound(stmt->query))
 		return false;
 	if (!IsTextFormat(stmt))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("plan withheld"),
-				 errhint("Plans of prepared statements are for superusers.")));
+				 errhint("Plans over tables under need-to-know are for superusers.")));
 	out = begin_tup_output_tupdesc(dest, ExplainResultDesc(stmt), &TTSOpsVirtual);
 	do_text_output_oneline(out, "plan withheld");
 	end_tup_output(out);
