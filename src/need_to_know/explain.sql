@@ -22,7 +22,7 @@ BEGIN
 		RAISE EXCEPTION '%', pkint.say('this is told to security officers and to the owner of a row that they may read')
 			USING ERRCODE = 'insufficient_privilege',
 			HINT = pkint.say('Ask %s, or request access with pkint.request_access().',
-				coalesce((SELECT string_agg(o::regrole::text, ', ') FROM unnest(pkint.duty_holders('security_officer')) o
+				coalesce((SELECT string_agg(o::regrole::text, ', ' ORDER BY o::regrole::text) FROM unnest(pkint.duty_holders('security_officer')) o
 					WHERE o <> asker), pkint.say('a security officer')));
 	END IF;
 	-- before it is told, and whatever becomes of the transaction
