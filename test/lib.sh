@@ -15,7 +15,7 @@ postgresql-$PG_MAJOR-postgis-3 postgresql-$PG_MAJOR-postgis-3-scripts
 postgresql-$PG_MAJOR-ogr-fdw postgresql-$PG_MAJOR-pgtap
 postgresql-$PG_MAJOR-plpgsql-check
 libipc-run-perl gdal-bin python3 python3-gdal sqlite3 geographiclib-tools libproj-dev libssl-dev
-libicu-dev libxml2-dev libpq-dev libevent-2.1-7 libc-ares2 gettext locales"
+libicu-dev libxml2-dev libpq-dev libevent-2.1-7 libc-ares2 gettext locales gdb"
 
 say() { printf '%s\n' "$*"; }
 die() { printf 'pkint: %s\n' "$*" >&2; exit 1; }

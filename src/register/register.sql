@@ -227,6 +227,8 @@ END
 $$;
 COMMENT ON FUNCTION pkint.create_register_indexes(name) IS 'a step of pkint.create_register(): the indexes of its tables';
 
+-- An incident has few reports, but of a recursive query the server expects hundreds, and then reads the whole table
+-- for each window.  The condition id = id + 0 is always true and taken to be rare, which brings the guess near to the truth.
 CREATE FUNCTION pkint.create_register_views(register name, coarse boolean DEFAULT false) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 	SET search_path = pg_catalog, pg_temp
@@ -261,10 +263,12 @@ CROSS JOIN LATERAL (
 			SELECT k.report_b AS id FROM %1$I.match k WHERE k.report_a = member.id AND k.status = 'confirmed'
 			UNION ALL
 			SELECT k.report_a FROM %1$I.match k WHERE k.report_b = member.id AND k.status = 'confirmed') other
-		JOIN %1$I.report o ON o.id = other.id)
+		JOIN %1$I.report o ON o.id = other.id
+		WHERE member.id = member.id + 0)
 	SELECT min(o.id) AS lead, count(*)::int AS reports, count(DISTINCT o.source)::int AS source_codes, array_agg(o.id ORDER BY o.id) AS members,
 		array_agg(DISTINCT o.unit) AS units, pkint.combined_label(o.label) AS label
-	FROM member JOIN %1$I.report o ON o.id = member.id) m
+	FROM member JOIN %1$I.report o ON o.id = member.id
+	WHERE member.id = member.id + 0) m
 WHERE m.lead = r.id$sql$, register, make, point, radius);
 	EXECUTE format($sql$
 %3$s VIEW %1$I.common_picture WITH (security_invoker = true) AS
