@@ -205,6 +205,13 @@ CREATE FUNCTION pkint.holes_in_roles() RETURNS SETOF pkint.hole
 			pg_catalog.format('ALTER ROLE %I NOCREATEROLE', r.rolname))::pkint.hole
 		FROM pg_catalog.pg_roles r WHERE r.rolcreaterole AND NOT r.rolsuper
 	UNION ALL
+	SELECT ('medium', r.rolname::text, pkint.say('becomes "%s" by SET ROLE, and then reads what that person may read', g.rolname),
+			pg_catalog.format('REVOKE %I FROM %I', g.rolname, r.rolname))::pkint.hole
+		FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
+			JOIN pg_catalog.pg_roles r ON r.oid = m.member AND NOT r.rolsuper
+		WHERE EXISTS (SELECT FROM pkint.person_clearance c
+			WHERE c.person = g.oid AND c.person_name = g.rolname AND c.ended IS NULL AND c.until > pkint.clock())
+	UNION ALL
 	SELECT ('critical', r.rolname::text, pkint.say('a member of %s can get at the server''s files', g.rolname),
 			pg_catalog.format('REVOKE %I FROM %I', g.rolname, r.rolname))::pkint.hole
 		FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
