@@ -47,6 +47,9 @@ sub core_of
 	unlink cores();
 	kill 'ABRT', $pid;
 	eval { $session->finish; };
+	# the core is written, and the postmaster knows, when the process is gone
+	for (my $i = 0; $i < 600 && kill(0, $pid); $i++) { select(undef, undef, undef, 0.1); }
+	die 'the process does not go' if kill(0, $pid);
 	$node->poll_query_until('postgres', 'SELECT true') or die 'the server did not come back';
 	my ($core) = cores();
 	return undef unless defined $core;
