@@ -99,4 +99,18 @@ RESET SESSION AUTHORIZATION;
 SET SESSION AUTHORIZATION regress_dconvoy;
 SELECT count(*) FROM pg_temp.here, pkint.danger_nearby('regress_danger', at);
 RESET SESSION AUTHORIZATION;
+-- an agreement between two units is none of the head of mission's orders: of a third unit's reports it tells nothing
+INSERT INTO pkint.unit (code, name) VALUES ('ZH', 'human rights');
+INSERT INTO regress_danger.report (label, unit, footprint, title, code) VALUES
+	('U//REL ZH//ORIG ZH', 'ZH', '<(18.51 4.41),500,[2022-11-03 08:00,2022-11-03 10:00)>', 'told to nobody else', 'ARM-AMB');
+CREATE ROLE regress_dconvoy2;
+SET SESSION AUTHORIZATION regress_dofficer;
+SELECT pkint.appoint('regress_dconvoy2', 'release_officer', 'ZC') > 0 AS ok;
+SET SESSION AUTHORIZATION regress_drelease;
+SELECT pkint.propose_agreement('ZJ', 'ZC', 'weekly exchange', now() + interval '30 days') AS proposed \gset
+SET SESSION AUTHORIZATION regress_dconvoy2;
+SELECT pkint.accept_agreement(:proposed);
+SET SESSION AUTHORIZATION regress_dconvoy;
+SELECT count(*) AS of_a_third_unit FROM pg_temp.here, pkint.danger_nearby('regress_danger', at);
+RESET SESSION AUTHORIZATION;
 ROLLBACK;

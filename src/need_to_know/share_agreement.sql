@@ -173,7 +173,6 @@ CREATE FUNCTION pkint.check_may_accept(decider oid, proposed pkint.agreement, id
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 BEGIN
-	PERFORM pkint.require_duty('release_officer');
 	IF proposed.id IS NULL OR NOT pkint.has_duty('release_officer', proposed.with_unit) THEN
 		RAISE EXCEPTION '%', pkint.say('there is no agreement %s that waits for you', id)
 			USING ERRCODE = 'undefined_object',
@@ -204,6 +203,8 @@ DECLARE
 	one_way pkint.share;
 	opened bigint := 0;
 BEGIN
+	-- before the row is locked: whoever decides nothing holds nobody up
+	PERFORM pkint.require_duty('release_officer');
 	SELECT * INTO agreed FROM pkint.agreement a WHERE a.id = accept_agreement.id AND a.accepted_at IS NULL
 		AND a.ended IS NULL AND a.until > pkint.clock() FOR UPDATE;
 	PERFORM pkint.check_may_accept(decider, agreed, id);

@@ -19,6 +19,7 @@
 #include "utils/rel.h"
 
 #include "src/need_to_know/need_to_know.h"
+#include "src/source/redact.h"
 
 PG_FUNCTION_INFO_V1(pkint_filing_name);
 PG_FUNCTION_INFO_V1(pkint_keep_author);
@@ -55,6 +56,8 @@ pkint_keep_author(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("pkint.keep_author() was not called as a row trigger before an update")));
+	if (pkint_withholding())
+		return PointerGetDatum(trigdata->tg_newtuple);
 	desc = RelationGetDescr(trigdata->tg_relation);
 	number = SPI_fnumber(desc, "loaded_by");
 	if (number <= 0 || TupleDescAttr(desc, number - 1)->atttypid != NAMEOID)

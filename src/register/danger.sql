@@ -82,10 +82,10 @@ BEGIN
 	-- on record before anything is told: who asked, in which square of 10 km, for when
 	PERFORM pkint.record_now('danger_nearby', format('%I.report', register), detail => jsonb_build_object(
 		'square', pkint.mgrs("position", 1), 'during', pkint.during("position"), 'cleared', EXISTS (SELECT FROM pkint.person_clearance c
-			WHERE c.person = asker AND c.ended IS NULL AND c.until > clock_timestamp())));
+			WHERE c.person = asker AND c.ended IS NULL AND c.until > pkint.clock())));
 	SELECT c.level INTO cleared FROM pkint.person_clearance c
-	WHERE c.person = asker AND c.ended IS NULL AND c.until > clock_timestamp() ORDER BY c.id DESC LIMIT 1;
-	own := ARRAY(SELECT a.unit FROM pkint.assignment a WHERE a.person = asker AND a.ended IS NULL AND a.until > clock_timestamp());
+	WHERE c.person = asker AND c.ended IS NULL AND c.until > pkint.clock() ORDER BY c.id DESC LIMIT 1;
+	own := pkint.person_units(asker);
 	-- for somebody without a clearance nothing is allowed
 	RETURN QUERY EXECUTE format($sql$
 		WITH allowed AS (
@@ -95,7 +95,7 @@ BEGIN
 			UNION ALL
 			SELECT NULL, '{ARM,EXP,CIV,COM,CRD,CRM,UNM,AID}', 20000, '7 days', s.area, s.events_during, COALESCE(s.level, $4)
 			FROM pkint.share s
-			WHERE $4 IS NOT NULL AND s.ended IS NULL AND clock_timestamp() < s.ends_at AND s.units && $2
+			WHERE $4 IS NOT NULL AND s.agreement IS NULL AND s.ended IS NULL AND s.ends_at > pkint.clock() AND s.units && $2
 				AND (s.relation IS NULL OR s.relation = '%1$I.report'::regclass)
 		), endangering AS (
 			-- no nearer than a square of 10 km and whole days, however often, from wherever and for whenever one asks

@@ -45,8 +45,7 @@ DECLARE
 	asker oid := pkint.calling_role();
 BEGIN
 	IF NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = asker)
-		AND NOT EXISTS (SELECT FROM pkint.assignment a WHERE a.person = asker AND a.unit = (known).unit
-			AND a.ended IS NULL AND a.since <= clock_timestamp() AND a.until > clock_timestamp()) THEN
+		AND (known).unit <> ALL (pkint.person_units(asker)) THEN
 		RAISE EXCEPTION '%', pkint.say('the feed "%s" is loaded by somebody of %s', name, (known).unit) USING ERRCODE = 'insufficient_privilege';
 	END IF;
 	RETURN QUERY SELECT k.feed_key, k.id, k.row_hash,
@@ -69,8 +68,7 @@ DECLARE
 	asker oid := pkint.calling_role();
 BEGIN
 	IF NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = asker)
-		AND NOT EXISTS (SELECT FROM pkint.assignment a WHERE a.person = asker AND a.unit = (known).unit
-			AND a.ended IS NULL AND a.since <= clock_timestamp() AND a.until > clock_timestamp()) THEN
+		AND (known).unit <> ALL (pkint.person_units(asker)) THEN
 		RAISE EXCEPTION '%', pkint.say('the feed "%s" is loaded by somebody of %s', name, (known).unit) USING ERRCODE = 'insufficient_privilege';
 	END IF;
 	-- the register's tables may carry code of their owner's
@@ -92,8 +90,7 @@ BEGIN
 	UPDATE pkint.feed f SET last_load = now(), last_load_by = pkint.role_name(asker)
 	WHERE f.name = feed_loaded.name
 		AND ((SELECT r.rolsuper FROM pg_roles r WHERE r.oid = asker)
-			OR EXISTS (SELECT FROM pkint.assignment a WHERE a.person = asker AND a.unit = f.unit
-				AND a.ended IS NULL AND a.since <= clock_timestamp() AND a.until > clock_timestamp()));
+			OR f.unit = ANY (pkint.person_units(asker)));
 END
 $$;
 COMMENT ON FUNCTION pkint.feed_loaded(text) IS 'the last step of pkint.load_feed(): notes when and by whom; for those who may load the feed';

@@ -145,7 +145,7 @@ CheckMayAsk(Oid person)
 	Datum		values[] = {ObjectIdGetDatum(person)};
 
 	if (SPI_execute_with_args("SELECT FROM pkint.assignment WHERE person = $1 AND ended IS NULL"
-							  " AND until > pg_catalog.clock_timestamp()",
+							  " AND until > pkint.clock()",
 							  1, types, values, NULL, false, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read pkint.assignment");
 	if (SPI_processed == 0 && !pkint_has_duty(person, PKINT_SOURCE_CUSTODIAN, NULL))

@@ -37,6 +37,9 @@ typedef struct RedactedColumn
 	char	   *name;
 } RedactedColumn;
 
+/* Are narratives being rewritten? */
+static bool withholding = false;
+
 /* All the columns that are shown redacted; those that are gone left out. */
 static RedactedColumn *
 RedactedColumns(uint64 *count)
@@ -129,6 +132,38 @@ WithholdInColumn(const PkintNameSet *names, Relation rel, const char *name)
 	return found;
 }
 
+/* The same for one table, with its owner's rights. */
+static int64
+WithholdAsOwner(const PkintNameSet *names, Relation rel, const char *name)
+{
+	Oid			user;
+	int			context;
+	int			level;
+	int64		found;
+
+	GetUserIdAndSecContext(&user, &context);
+	SetUserIdAndSecContext(rel->rd_rel->relowner,
+						   context | SECURITY_LOCAL_USERID_CHANGE |
+						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+	level = NewGUCNestLevel();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	found = WithholdInColumn(names, rel, name);
+	AtEOXact_GUC(true, level);
+	SetUserIdAndSecContext(user, context);
+	return found;
+}
+
+/*
+ * Is a row being written because a name is taken out of it?  Then nobody has
+ * written a narrative, and whose it is stays.
+ */
+bool
+pkint_withholding(void)
+{
+	return withholding;
+}
+
 /*
  * Take these names out of all narratives that are shown redacted; how many
  * there were.  Between SPI_connect and SPI_finish.  Writers wait, so that no
@@ -139,28 +174,25 @@ pkint_withhold_mentions(const PkintNameSet *names)
 {
 	uint64		count;
 	RedactedColumn *columns = RedactedColumns(&count);
-	int64		found = 0;
+	volatile int64 found = 0;
 
-	for (uint64 i = 0; i < count; i++)
+	withholding = true;
+	PG_TRY();
 	{
-		Relation	rel = try_relation_open(columns[i].relid, ShareRowExclusiveLock);
-		Oid			user;
-		int			context;
-		int			level;
+		for (uint64 i = 0; i < count; i++)
+		{
+			Relation	rel = try_relation_open(columns[i].relid, ShareRowExclusiveLock);
 
-		if (rel == NULL)
-			continue;
-		GetUserIdAndSecContext(&user, &context);
-		SetUserIdAndSecContext(rel->rd_rel->relowner,
-							   context | SECURITY_LOCAL_USERID_CHANGE |
-							   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
-		level = NewGUCNestLevel();
-		(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET,
-								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-		found += WithholdInColumn(names, rel, columns[i].name);
-		AtEOXact_GUC(true, level);
-		SetUserIdAndSecContext(user, context);
-		relation_close(rel, NoLock);
+			if (rel == NULL)
+				continue;
+			found += WithholdAsOwner(names, rel, columns[i].name);
+			relation_close(rel, NoLock);
+		}
 	}
+	PG_FINALLY();
+	{
+		withholding = false;
+	}
+	PG_END_TRY();
 	return found;
 }

@@ -28,5 +28,6 @@ extern int	pkint_withhold_names(const PkintNameSet *names, const char *narrative
 
 /* mentions.c */
 extern int64 pkint_withhold_mentions(const PkintNameSet *names);
+extern bool pkint_withholding(void);
 
 #endif							/* PKINT_REDACT_H */

@@ -4,6 +4,7 @@
  *
  * Each refusal names its rule.  None repeats what was typed.
  */
+#include "src/core/clock.h"
 #include "src/source/rules.h"
 
 #include <ctype.h>
@@ -191,7 +192,7 @@ static int
 Today(void)
 {
 	return DatumGetDateADT(DirectFunctionCall1(timestamptz_date,
-											   TimestampTzGetDatum(GetCurrentTimestamp()))) +
+											   TimestampTzGetDatum(pkint_clock()))) +
 		POSTGRES_EPOCH_JDATE;
 }
 

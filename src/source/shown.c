@@ -7,6 +7,7 @@
  * its answer all the same.  So the mark is set in place in a row that is
  * there already, and flushed, before anything leaves.
  */
+#include "src/core/clock.h"
 #include "src/source/source.h"
 
 #include "access/genam.h"
@@ -109,7 +110,7 @@ pkint_count_contact(int leaf, int per_day)
 {
 	static const char *const columns[] = {"contact_day", "contact_count"};
 	DateADT		today = DatumGetDateADT(DirectFunctionCall1(timestamptz_date,
-															TimestampTzGetDatum(GetCurrentTimestamp())));
+															TimestampTzGetDatum(pkint_clock())));
 	Datum		changed[2];
 	Relation	rel = table_open(pkint_relation("source"), RowExclusiveLock);
 	void	   *state;

@@ -367,7 +367,7 @@ DescribeText(Oid relid, Shown *shown)
 	shown->author = AuthorColumn(relid, column);
 	shown->reader = Kept(shown, GetUserNameFromId(shown->person, true));
 	shown->unit = Kept(shown, AskAsOwner("SELECT unit FROM pkint.assignment WHERE person = $1 AND ended IS NULL"
-										 " AND until > pg_catalog.clock_timestamp() ORDER BY since, unit LIMIT 1",
+										 " AND until > pkint.clock() ORDER BY since, unit LIMIT 1",
 										 OIDOID, ObjectIdGetDatum(shown->person)));
 	shown->may_read = PrepareMayRead(&row);
 	shown->row = row;
