@@ -63,6 +63,9 @@ verdict 'every test of pg_regress is listed in the makefile' \
 		make -s PG_CONFIG="$PG_CONFIG" print-REGRESS | tr ' ' '\n' | grep -qx "$(basename "$f" .sql)" || echo "$f"
 	done)"
 
+verdict 'the harness fails where nothing was measured, and takes what is picked (test/lint/harness.sh)' \
+	"$(bash test/lint/harness.sh 2>&1)"
+
 verdict 'every message has its French, none fuzzy or stale, with the same values (make words lists what lacks)' \
 	"$(bash src/po/check.sh 2>&1)"
 
