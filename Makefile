@@ -28,13 +28,11 @@ OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
 	src/label/stanag4774.o src/label/nearest.o
 OBJS_audit = src/audit/spool.o src/audit/loader.o src/audit/chain.o \
 	src/audit/record.o src/audit/refusal.o
-OBJS_need_to_know = src/need_to_know/need_to_know.o src/need_to_know/policy.o \
-	src/need_to_know/identity.o \
-	src/need_to_know/reading.o src/need_to_know/vocabulary.o src/need_to_know/disclosure.o \
-	src/need_to_know/disclosed_keys.o \
-	src/need_to_know/guard.o src/need_to_know/support.o \
-	src/need_to_know/granted.o src/need_to_know/share.o src/need_to_know/quiet.o \
-	src/need_to_know/act_as.o
+OBJS_reader = src/reader/reader.o src/reader/policy.o src/reader/identity.o src/reader/reading.o \
+	src/reader/granted.o src/reader/support.o src/reader/act_as.o
+OBJS_protect = src/protect/protect.o src/protect/vocabulary.o src/protect/disclosure.o \
+	src/protect/disclosed_keys.o src/protect/guard.o src/protect/quiet.o
+OBJS_sharing = src/sharing/sharing.o src/sharing/share.o
 OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/source/person.o \
 	src/source/vault.o src/source/registration.o src/source/rules.o src/source/life.o \
 	src/source/shown.o src/source/mentions.o src/source/forget.o src/source/standbys.o src/source/reveal.o src/source/independent.o \
@@ -57,19 +55,18 @@ OBJS_register = src/register/fold.o src/register/lexicon.o \
 	src/register/inbox.o
 
 OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
-	$(OBJS_need_to_know) $(OBJS_source) $(OBJS_incident) $(OBJS_register)
+	$(OBJS_reader) $(OBJS_protect) $(OBJS_sharing) $(OBJS_source) $(OBJS_incident) $(OBJS_register)
 
 SQL_core = src/core/core.sql
 SQL_keys = src/keys/keys.sql
 SQL_label = src/label/label.sql src/label/label_parts.sql src/label/label_index.sql \
 	src/label/stanag4774.sql
 SQL_audit = src/audit/audit.sql
-SQL_need_to_know = src/need_to_know/people.sql src/need_to_know/units.sql src/need_to_know/reading.sql \
-	src/need_to_know/protect.sql src/need_to_know/request.sql \
-	src/need_to_know/share.sql src/need_to_know/explain.sql \
-	src/need_to_know/todo.sql src/need_to_know/share_agreement.sql \
-	src/need_to_know/check.sql src/need_to_know/children.sql \
-	src/need_to_know/act_as.sql
+SQL_reader = src/reader/people.sql src/reader/units.sql src/reader/reading.sql
+SQL_protect = src/protect/protect.sql
+SQL_sharing = src/sharing/request.sql src/sharing/share.sql src/reader/explain.sql \
+	src/sharing/todo.sql src/sharing/share_agreement.sql \
+	src/protect/check.sql src/protect/children.sql src/reader/act_as.sql
 SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \
 	src/source/reveal.sql src/source/coarse.sql src/source/safe_count.sql \
 	src/source/todo.sql
@@ -85,7 +82,7 @@ SQL_register = src/register/readers.sql src/register/taxonomy.sql \
 	src/register/inbox.sql src/register/todo.sql
 
 SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
-	$(SQL_need_to_know) $(SQL_source) $(SQL_incident) $(SQL_register)
+	$(SQL_reader) $(SQL_protect) $(SQL_sharing) $(SQL_source) $(SQL_incident) $(SQL_register)
 
 # --- tests -------------------------------------------------------------------
 

@@ -22,8 +22,10 @@
 #include "src/core/settings.h"
 #include "src/keys/keys.h"
 #include "src/incident/incident.h"
-#include "src/need_to_know/need_to_know.h"
-#include "src/need_to_know/quiet.h"
+#include "src/protect/protect.h"
+#include "src/protect/quiet.h"
+#include "src/reader/reader.h"
+#include "src/sharing/sharing.h"
 #include "src/source/source.h"
 #include "src/register/register.h"
 
@@ -76,7 +78,7 @@ PlannerDispatch(Query *parse, const char *queryString, int cursorOptions,
 static void
 StatementFailed(QueryDesc *queryDesc)
 {
-	pkint_need_to_know_failed(GetCommandTagName(CreateCommandTag((Node *) queryDesc->plannedstmt)),
+	pkint_reader_failed(GetCommandTagName(CreateCommandTag((Node *) queryDesc->plannedstmt)),
 							  queryDesc->plannedstmt->rtable);
 }
 
@@ -87,13 +89,13 @@ ExecutorStartDispatch(QueryDesc *queryDesc, int eflags)
 	pkint_audit_statement_begins();
 	PG_TRY();
 	{
-		pkint_need_to_know_before_start(queryDesc, eflags);
+		pkint_reader_before_start();
 		pkint_explain_hidden_columns(queryDesc);
 		if (prev_executor_start)
 			prev_executor_start(queryDesc, eflags);
 		else
 			standard_ExecutorStart(queryDesc, eflags);
-		pkint_need_to_know_after_start(queryDesc, eflags);
+		pkint_protect_after_start(queryDesc, eflags);
 	}
 	PG_CATCH();
 	{
@@ -109,7 +111,7 @@ ExecutorRunDispatch(PKINT_EXECUTOR_RUN_ARGS)
 {
 	PG_TRY();
 	{
-		pkint_need_to_know_run(prev_executor_run ? prev_executor_run : standard_ExecutorRun,
+		pkint_protect_run(prev_executor_run ? prev_executor_run : standard_ExecutorRun,
 							   PKINT_EXECUTOR_RUN_PASS);
 	}
 	PG_CATCH();
@@ -141,7 +143,7 @@ ProcessUtilityDispatch(PlannedStmt *pstmt, const char *queryString,
 	}
 	PG_CATCH();
 	{
-		pkint_need_to_know_failed(GetCommandTagName(CreateCommandTag(pstmt->utilityStmt)), NIL);
+		pkint_reader_failed(GetCommandTagName(CreateCommandTag(pstmt->utilityStmt)), NIL);
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
@@ -179,7 +181,9 @@ _PG_init(void)
 	pkint_catalog_init();
 	pkint_keys_init();
 	pkint_audit_init();
-	pkint_need_to_know_init();
+	pkint_reader_init();
+	pkint_protect_init();
+	pkint_sharing_init();
 	pkint_source_init();
 	pkint_incident_init();
 	pkint_register_init();

@@ -18,7 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/rel.h"
 
-#include "src/need_to_know/need_to_know.h"
+#include "src/reader/reader.h"
 #include "src/source/redact.h"
 
 PG_FUNCTION_INFO_V1(pkint_filing_name);

@@ -16,7 +16,7 @@
 #include "utils/timestamp.h"
 
 #include "src/core/catalog.h"
-#include "src/need_to_know/need_to_know.h"
+#include "src/reader/reader.h"
 
 PG_FUNCTION_INFO_V1(pkint_in_unit);
 PG_FUNCTION_INFO_V1(pkint_decides_for);

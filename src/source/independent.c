@@ -17,7 +17,7 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 
-#include "src/need_to_know/need_to_know.h"
+#include "src/reader/reader.h"
 #include "src/source/person.h"
 #include "src/source/silence.h"
 #include "src/source/source.h"

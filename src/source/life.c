@@ -18,7 +18,7 @@
 #include "utils/timestamp.h"
 
 #include "src/keys/keys.h"
-#include "src/need_to_know/need_to_know.h"
+#include "src/reader/reader.h"
 #include "src/source/name_index.h"
 #include "src/source/person.h"
 #include "src/source/silence.h"

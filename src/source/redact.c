@@ -25,7 +25,7 @@
 #include "src/core/catalog.h"
 #include "src/keys/keys.h"
 #include "src/keys/secret.h"
-#include "src/need_to_know/need_to_know.h"
+#include "src/reader/reader.h"
 #include "src/source/name_index.h"
 #include "src/source/silence.h"
 #include "src/source/source.h"

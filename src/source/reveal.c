@@ -22,7 +22,7 @@
 #include "src/core/settings.h"
 #include "src/core/clock.h"
 #include "src/keys/keys.h"
-#include "src/need_to_know/need_to_know.h"
+#include "src/reader/reader.h"
 #include "src/source/silence.h"
 #include "src/source/source.h"
 #include "src/source/vault.h"

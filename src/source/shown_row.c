@@ -22,6 +22,7 @@
 #include "miscadmin.h"
 #include "nodes/bitmapset.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
@@ -32,7 +33,7 @@
 #include "utils/syscache.h"
 
 #include "src/core/catalog.h"
-#include "src/need_to_know/need_to_know.h"
+#include "src/reader/reader.h"
 #include "src/source/redact.h"
 #include "src/source/source.h"
 

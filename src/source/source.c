@@ -13,7 +13,7 @@
 
 #include "src/core/catalog.h"
 #include "src/keys/keyring.h"
-#include "src/need_to_know/need_to_know.h"
+#include "src/reader/reader.h"
 #include "src/source/safe_count.h"
 #include "src/source/silence.h"
 #include "src/source/standbys.h"

@@ -74,8 +74,8 @@ SELECT CASE WHEN lag(room) OVER w IS DISTINCT FROM room THEN E'## ' || room || E
 	|| '### `' || title || E'`\n\n*' || what || CASE WHEN restricted THEN ', restricted' ELSE '' END || E'.* '
 	|| coalesce(words, '') || E'\n'
 FROM placed
-WINDOW w AS (ORDER BY array_position('{core,keys,label,audit,need_to_know,source,incident,register}'::text[], room), kind, title COLLATE "C")
-ORDER BY array_position('{core,keys,label,audit,need_to_know,source,incident,register}'::text[], room), kind, title COLLATE "C";
+WINDOW w AS (ORDER BY array_position('{core,keys,label,audit,reader,protect,sharing,source,incident,register}'::text[], room), kind, title COLLATE "C")
+ORDER BY array_position('{core,keys,label,audit,reader,protect,sharing,source,incident,register}'::text[], room), kind, title COLLATE "C";
 
 \echo '## Settings'
 \echo

@@ -40,8 +40,9 @@ verdict 'non-static symbols begin with pkint_' \
 # Dependency runs one way; the floors, from the ground up.
 floor() {
 	case $1 in
-		core) echo 0 ;; keys | label) echo 1 ;; audit) echo 2 ;; need_to_know) echo 3 ;;
-		source | incident) echo 4 ;; register) echo 5 ;; *) echo 9 ;;
+		core) echo 0 ;; keys | label) echo 1 ;; audit) echo 2 ;; reader) echo 3 ;; protect) echo 4 ;;
+		sharing) echo 5 ;;
+		incident) echo 1 ;; source) echo 6 ;; register) echo 7 ;; *) echo 9 ;;
 	esac
 }
 verdict 'no room includes a room above it' \

@@ -1,0 +1,67 @@
+-- src/protect/children.sql: partitions and children that come later, tables that go.
+
+CREATE FUNCTION pkint.covering(on_ boolean) RETURNS boolean
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_covering_sql';
+REVOKE EXECUTE ON FUNCTION pkint.covering(boolean) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.covering(boolean) IS
+	'notes that parts of protected tables are being covered, until the end of the transaction at most; was it so before?';
+
+CREATE FUNCTION pkint.cover_parts() RETURNS event_trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	known record;
+BEGIN
+	-- a dump being restored brings the policies of its parts itself; dumps set both of these
+	IF current_setting('check_function_bodies') = 'off' AND current_setting('row_security') = 'off' THEN
+		RETURN;
+	ELSIF pkint.covering(true) THEN
+		RETURN;
+	END IF;
+	FOR known IN SELECT t.root, t.part, c.relkind, p.label_column, p.key_column
+		FROM pkint.protected_parts() t JOIN pg_catalog.pg_class c ON c.oid = t.part
+			JOIN pkint.protected_table p ON p.relation = t.root
+		WHERE t.part <> t.root AND NOT (c.relrowsecurity AND c.relforcerowsecurity
+			AND (SELECT count(*) FROM pg_catalog.pg_policy l WHERE l.polrelid = t.part) >= 4)
+	LOOP
+		IF known.relkind = 'f' THEN
+			RAISE EXCEPTION '%', pkint.say('a foreign table cannot be a part of the protected table "%s"', known.root)
+				USING ERRCODE = 'wrong_object_type',
+				DETAIL = pkint.say('PostgreSQL has no row security for foreign tables.'),
+				HINT = pkint.say('Protect the table at its own server, or load its rows.');
+		END IF;
+		PERFORM pkint.set_triggers(known.part, known.label_column);
+		PERFORM pkint.set_policies(known.part, known.root, known.label_column, known.key_column);
+		PERFORM pkint.revoke_uncovered(known.part);
+		RAISE NOTICE '%', pkint.say('"%s" is protected as a part of "%s"', known.part, known.root);
+	END LOOP;
+	PERFORM pkint.covering(false);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.cover_parts() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.cover_parts() IS
+	'event trigger: puts partitions and children that were made or attached under the protection of their parent';
+
+CREATE FUNCTION pkint.forget_dropped() RETURNS event_trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	DELETE FROM pkint.protected_table p USING pg_event_trigger_dropped_objects() d
+		WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND p.relation::oid = d.objid;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.forget_dropped() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.forget_dropped() IS 'event trigger: takes tables that were dropped off the list of protected ones';
+
+CREATE EVENT TRIGGER pkint_cover_parts ON ddl_command_end
+	WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE FOREIGN TABLE', 'ALTER FOREIGN TABLE', 'IMPORT FOREIGN SCHEMA')
+	EXECUTE FUNCTION pkint.cover_parts();
+ALTER EVENT TRIGGER pkint_cover_parts ENABLE ALWAYS;
+COMMENT ON EVENT TRIGGER pkint_cover_parts IS 'parts of protected tables are protected from the moment they are parts';
+CREATE EVENT TRIGGER pkint_forget_dropped ON sql_drop
+	WHEN TAG IN ('DROP TABLE', 'DROP SCHEMA', 'DROP OWNED', 'DROP FOREIGN TABLE', 'DROP EXTENSION')
+	EXECUTE FUNCTION pkint.forget_dropped();
+COMMENT ON EVENT TRIGGER pkint_forget_dropped IS 'tables that are gone are no longer listed as protected';

@@ -1,0 +1,222 @@
+/*
+ * disclosed_keys.c
+ *	  Which rows were disclosed, for the caveats that the mission lists.
+ *
+ * Of most rows the record says how many passed the policy.  Under a label with
+ * a caveat that pkint.caveat marks record_keys it says which, by their keys.  They
+ * are gathered by table and label, and are on disk before the row leaves, as
+ * intents are; so many of them wait for one write as rows are held back, or
+ * KEYS_AT_ONCE bytes where no row leaves, as in a count.
+ *
+ * A scan that is repeated gives the same keys again: those seen lately in the
+ * same statement are left out.  So the memory is bounded, and a key may stand
+ * twice on the record, but is never missing.
+ */
+#include "src/protect/disclosed_keys.h"
+
+#include "common/hashfn.h"
+#include "mb/pg_wchar.h"
+#include "utils/json.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+#include "src/audit/audit.h"
+#include "src/label/label.h"
+
+#define KEYS_AT_ONCE (64 * 1024)
+#define LONGEST_KEY 256
+#define SEEN_SLOTS 1024
+#define SEEN_KEY 48
+
+/* A key seen lately in this statement, and under which counter. */
+typedef struct SeenKey
+{
+	uint64		statement;
+	const PkintDisclosure *of;
+	char		key[SEEN_KEY];
+} SeenKey;
+
+/* How a key is turned into text, kept for a call site. */
+typedef struct KeyOutput
+{
+	FmgrInfo	output;
+} KeyOutput;
+
+static List *listed = NIL;		/* caveats; in the reader's memory */
+static PkintDisclosure *gathering = NULL;	/* those with keys not yet written */
+static StringInfoData loose;	/* entries of labels that are not remembered */
+static Size waiting_bytes = 0;
+static SeenKey *seen = NULL;
+static uint64 statement = 1;
+
+/* From now on these are the caveats; the list stays the caller's. */
+void
+pkint_keys_of_caveats(List *caveats)
+{
+	listed = caveats;
+}
+
+/* Does a label carry a listed caveat? */
+bool
+pkint_keys_wanted(const struct varlena *label)
+{
+	PkintMarking marking;
+	ListCell   *lc;
+
+	if (listed == NIL || label == NULL || !pkint_label_open(label, &marking))
+		return false;
+	foreach(lc, listed)
+		if (pkint_codes_contain(&marking.caveats, lfirst(lc)))
+			return true;
+	return false;
+}
+
+/* The key argument of a policy function as text. */
+char *
+pkint_key_text(FunctionCallInfo fcinfo, int arg)
+{
+	KeyOutput  *out = fcinfo->flinfo->fn_extra;
+
+	if (out == NULL)
+	{
+		Oid			function;
+		bool		is_varlena;
+
+		out = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(KeyOutput));
+		getTypeOutputInfo(get_fn_expr_argtype(fcinfo->flinfo, arg), &function,
+						  &is_varlena);
+		fmgr_info_cxt(function, &out->output, fcinfo->flinfo->fn_mcxt);
+		fcinfo->flinfo->fn_extra = out;
+	}
+	return OutputFunctionCall(&out->output, PG_GETARG_DATUM(arg));
+}
+
+/* Was this key seen lately?  It is from now on. */
+static bool
+SeenLately(const PkintDisclosure *of, const char *key, size_t len)
+{
+	SeenKey    *slot;
+
+	if (len >= SEEN_KEY)
+		return false;
+	if (seen == NULL)
+		seen = MemoryContextAllocZero(TopMemoryContext, SEEN_SLOTS * sizeof(SeenKey));
+	slot = &seen[(hash_bytes((const unsigned char *) key, len) ^ (uint32) ((uintptr_t) of >> 4)) % SEEN_SLOTS];
+	if (slot->statement == statement && slot->of == of && strcmp(slot->key, key) == 0)
+		return true;
+	slot->statement = statement;
+	slot->of = of;
+	memcpy(slot->key, key, len + 1);
+	return false;
+}
+
+/* One more key in a list; a very long one is cut. */
+static void
+AppendKey(StringInfo keys, const char *key, size_t len)
+{
+	appendStringInfoChar(keys, keys->len == 0 ? '[' : ',');
+	if (len > LONGEST_KEY)
+		key = psprintf("%.*s...", pg_mbcliplen(key, len, LONGEST_KEY), key);
+	escape_json(keys, key);
+}
+
+/* A key under a label that is remembered. */
+static void
+Gather(PkintDisclosure *disclosure, const char *key, size_t len)
+{
+	int			before;
+
+	if (disclosure->keys.data == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(disclosure));
+
+		initStringInfo(&disclosure->keys);
+		MemoryContextSwitchTo(old);
+	}
+	before = disclosure->keys.len;
+	AppendKey(&disclosure->keys, key, len);
+	waiting_bytes += disclosure->keys.len - before;
+	if (before == 0)
+	{
+		disclosure->next_gathering = gathering;
+		gathering = disclosure;
+	}
+}
+
+/* A key under a label that is not remembered: an entry of its own. */
+static void
+GatherLoose(Oid relid, const struct varlena *label, const char *key, size_t len)
+{
+	PkintDisclosure *disclosure = pkint_disclosure_make(CurrentMemoryContext, relid, label);
+	MemoryContext old;
+	int			before;
+
+	initStringInfo(&disclosure->keys);
+	AppendKey(&disclosure->keys, key, len);
+	old = MemoryContextSwitchTo(TopMemoryContext);
+	if (loose.data == NULL)
+		initStringInfo(&loose);
+	MemoryContextSwitchTo(old);
+	before = loose.len;
+	pkint_disclosure_keys_entry(&loose, disclosure);
+	waiting_bytes += loose.len - before;
+}
+
+/*
+ * A row passed the policy.  Where the label is not remembered, the counter is
+ * one without a label.
+ */
+void
+pkint_key_disclosed(PkintDisclosure *disclosure, Oid relid,
+					const struct varlena *label, const char *key)
+{
+	size_t		len = strlen(key);
+	StringInfoData batch;
+
+	if (SeenLately(disclosure, key, len))
+		return;
+	if (disclosure->label != NULL)
+		Gather(disclosure, key, len);
+	else
+		GatherLoose(relid, label, key, len);
+	if (waiting_bytes < KEYS_AT_ONCE)
+		return;
+	initStringInfo(&batch);
+	pkint_keys_collect(&batch);
+	pkint_audit_send(&batch, true);
+	pfree(batch.data);
+}
+
+/* Are there keys that are not on disk? */
+bool
+pkint_keys_wait(void)
+{
+	return waiting_bytes > 0;
+}
+
+/* Move the keys that wait into a batch. */
+void
+pkint_keys_collect(StringInfo batch)
+{
+	if (waiting_bytes == 0)
+		return;
+	for (; gathering != NULL; gathering = gathering->next_gathering)
+	{
+		pkint_disclosure_keys_entry(batch, gathering);
+		pfree(gathering->keys.data);
+		gathering->keys.data = NULL;
+	}
+	if (loose.data != NULL)
+	{
+		appendBinaryStringInfo(batch, loose.data, loose.len);
+		resetStringInfo(&loose);
+	}
+	waiting_bytes = 0;
+}
+
+/* What was seen in this statement counts as new in the next. */
+void
+pkint_keys_statement_ends(void)
+{
+	statement++;
+}

@@ -1,0 +1,156 @@
+/*
+ * disclosure.c
+ *	  What was disclosed to whom, on its way into the record.
+ *
+ * Each row that passes the policy is counted, by table and label.  Before the
+ * first row of a session under a table and label leaves, an intent is on disk:
+ * that this person reads there.  The counts follow when the statement ends,
+ * without waiting; an error does not stop them.  So the record may lack counts
+ * after a crash, but never a reader.
+ *
+ * Of rows under caveats that the mission lists, the keys are on disk before they
+ * leave; see disclosed_keys.c.
+ *
+ * Rows are counted where the policy is evaluated, in parallel workers by the
+ * workers.  What counts is that a row passed, not that it was sent: an upper
+ * bound.
+ */
+#include "src/protect/disclosure.h"
+
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+#include "src/audit/audit.h"
+#include "src/label/label.h"
+#include "src/protect/disclosed_keys.h"
+
+static PkintDisclosure *counted = NULL;
+static PkintDisclosure *waiting = NULL;
+
+/* The reader, by names that can still be told when a transaction aborts. */
+static Oid	reader_oid = InvalidOid;
+static char reader_name[NAMEDATALEN];
+static char reader_login[NAMEDATALEN];
+
+/* From now on it is this person who reads. */
+void
+pkint_disclosure_reader(Oid person)
+{
+	char	   *name = GetUserNameFromId(person, true);
+	char	   *login = GetUserNameFromId(GetSessionUserId(), true);
+
+	reader_oid = person;
+	strlcpy(reader_name, name ? name : "", NAMEDATALEN);
+	strlcpy(reader_login, login ? login : "", NAMEDATALEN);
+}
+
+/* A counter for a table and a label, in the memory that remembers the label. */
+PkintDisclosure *
+pkint_disclosure_make(MemoryContext context, Oid relid, const struct varlena *label)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	PkintDisclosure *disclosure = palloc0(sizeof(PkintDisclosure));
+	char	   *name = get_rel_name(relid);
+
+	disclosure->relation = name == NULL ? psprintf("%u", relid)
+		: quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
+	disclosure->label = label ? pkint_label_text(label) : NULL;
+	disclosure->wants_keys = pkint_keys_wanted(label);
+	MemoryContextSwitchTo(old);
+	return disclosure;
+}
+
+/* The first row since the last report: remember to report it. */
+void
+pkint_disclosure_first(PkintDisclosure *disclosure)
+{
+	disclosure->next_counted = counted;
+	counted = disclosure;
+	if (!disclosure->announced && !disclosure->waiting)
+	{
+		disclosure->waiting = true;
+		disclosure->next_waiting = waiting;
+		waiting = disclosure;
+	}
+}
+
+/* Is there something that must be on disk before a row may leave? */
+bool
+pkint_disclosure_waits(void)
+{
+	return waiting != NULL || pkint_keys_wait();
+}
+
+static void
+CollectEntry(StringInfo batch, const char *kind, const PkintDisclosure *disclosure,
+			 bool with_rows)
+{
+	StringInfoData entry;
+
+	pkint_audit_begin_named(&entry, kind, reader_oid, reader_name, reader_login);
+	pkint_audit_text(&entry, "relation", disclosure->relation);
+	pkint_audit_text(&entry, "label", disclosure->label);
+	if (with_rows)
+		pkint_audit_number(&entry, "rows", (int64) disclosure->rows);
+	pkint_audit_collect(batch, &entry);
+}
+
+/* The keys that were gathered for a counter. */
+void
+pkint_disclosure_keys_entry(StringInfo batch, const PkintDisclosure *disclosure)
+{
+	StringInfoData entry;
+
+	pkint_audit_begin_named(&entry, "keys", reader_oid, reader_name, reader_login);
+	pkint_audit_text(&entry, "relation", disclosure->relation);
+	pkint_audit_text(&entry, "label", disclosure->label);
+	appendStringInfo(&entry, ",\"keys\":%s]", disclosure->keys.data);
+	pkint_audit_collect(batch, &entry);
+}
+
+/* Put the intents and the keys on disk; raises if that cannot be done. */
+void
+pkint_disclosure_announce(void)
+{
+	StringInfoData batch;
+
+	initStringInfo(&batch);
+	for (PkintDisclosure *d = waiting; d != NULL; d = d->next_waiting)
+		CollectEntry(&batch, "intent", d, false);
+	pkint_keys_collect(&batch);
+	pkint_audit_send(&batch, true);
+	while (waiting != NULL)
+	{
+		waiting->announced = true;
+		waiting->waiting = false;
+		waiting = waiting->next_waiting;
+	}
+	pfree(batch.data);
+}
+
+/* Report the counts, and start counting anew. */
+void
+pkint_disclosure_report(bool may_raise)
+{
+	StringInfoData batch;
+
+	pkint_keys_statement_ends();
+	if (counted == NULL && !pkint_keys_wait())
+		return;
+	initStringInfo(&batch);
+	pkint_keys_collect(&batch);
+	while (counted != NULL)
+	{
+		CollectEntry(&batch, "read", counted, true);
+		counted->rows = 0;
+		counted = counted->next_counted;
+	}
+	if (may_raise)
+		pkint_audit_send(&batch, false);
+	else
+		pkint_audit_send_or_warn(&batch);
+	pfree(batch.data);
+}

@@ -1,0 +1,242 @@
+-- src/reader/explain.sql: who may read this, and why.
+
+CREATE FUNCTION pkint.label_of_row(asked text, person name, relation regclass, key text) RETURNS pkint.label
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	asker oid := pkint.deciding_person();
+	officer boolean := pkint.has_duty('security_officer');
+	found_label pkint.label;
+BEGIN
+	IF relation IS NULL OR key IS NULL THEN
+		RAISE EXCEPTION '%', pkint.say('a table and a key must be given')
+			USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	PERFORM pkint.check_protected(relation, key);
+	found_label := (SELECT m.label FROM pkint.matching_rows(relation, key, NULL, NULL, NULL) m);
+	-- the same words for a row that is not there, is hidden, or is another unit's
+	IF NOT officer AND NOT coalesce(pkint.readable_by(asker, found_label)
+			AND pkint.originators(found_label) && pkint.release_units(asker), false) THEN
+		PERFORM pkint.record_now('refusal', relation::text, detail => jsonb_build_object('what', asked, 'about', person));
+		RAISE EXCEPTION '%', pkint.say('this is told to security officers and to the owner of a row that they may read')
+			USING ERRCODE = 'insufficient_privilege',
+			HINT = pkint.say('Ask %s, or request access with pkint.request_access().',
+				coalesce((SELECT string_agg(o::regrole::text, ', ' ORDER BY o::regrole::text) FROM unnest(pkint.duty_holders('security_officer')) o
+					WHERE o <> asker), pkint.say('a security officer')));
+	END IF;
+	-- before it is told, and whatever becomes of the transaction
+	PERFORM pkint.record_now(asked, relation::text, found_label, person, jsonb_build_object('key', key));
+	IF found_label IS NULL THEN
+		RAISE EXCEPTION '%', pkint.say('there is no row "%s" in "%s"', key, relation)
+			USING ERRCODE = 'no_data_found',
+			HINT = pkint.say('The key may be wrong, or the row may have been deleted.');
+	END IF;
+	RETURN found_label;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.label_of_row(text, name, regclass, text) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.label_of_row(text, name, regclass, text) IS
+	'the label of a row, for those who may ask about it, and on record that they did: for security officers of any row, for release officers of its originators where they may read it; the same refusal for all others, whether or not the row exists';
+
+CREATE FUNCTION pkint.level_rank(level text) RETURNS int
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+	BEGIN ATOMIC
+	SELECT pg_catalog.array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[], level);
+	END;
+COMMENT ON FUNCTION pkint.level_rank(text) IS
+	'a level''s place in their order, from 1. Example: SELECT pkint.level_rank(''CONFIDENTIAL'')';
+
+CREATE FUNCTION pkint.grant_covers(kind text, ceiling text, ceiling_caveats text[], label pkint.label,
+	cleared text, held text[]) RETURNS boolean
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
+	BEGIN ATOMIC
+	SELECT (ceiling IS NULL OR pkint.level_rank(pkint.level(label)) <= pkint.level_rank(ceiling)
+			AND pkint.caveats(label) <@ ceiling_caveats)
+		AND (kind = 'share' AND ceiling IS NOT NULL
+			OR coalesce(pkint.level_rank(pkint.level(label)) <= pkint.level_rank(cleared) AND pkint.caveats(label) <@ held, false));
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.grant_covers(text, text, text[], pkint.label, text, text[]) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.grant_covers(text, text, text[], pkint.label, text, text[]) IS
+	'do level and caveats let a grant of this kind and ceiling open a label to somebody cleared so? As pkint.granted() decides, in words of SQL';
+
+CREATE FUNCTION pkint.access_components(person oid, relation regclass, key text, label pkint.label)
+	RETURNS TABLE (component text, holds boolean, detail text)
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 6
+	BEGIN ATOMIC
+	SELECT 'table privilege', pg_catalog.has_any_column_privilege(person, relation, 'SELECT'),
+		pkint.say('SELECT on %s', relation)
+	UNION ALL
+	SELECT 'clearance', c.level IS NOT NULL,
+		CASE WHEN c.level IS NULL THEN pkint.say('none that is valid now') ELSE pkint.say('%s until %s', c.level, c.until) END
+		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
+			AND c.since <= pkint.clock() AND c.until > pkint.clock()
+			AND c.person_name = pkint.role_name(c.person)
+	UNION ALL
+	SELECT 'level', coalesce(pkint.level_rank(c.level) >= pkint.level_rank(pkint.level(label)), false),
+		pkint.say('the row is %s', pkint.level(label))
+		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
+			AND c.since <= pkint.clock() AND c.until > pkint.clock()
+	UNION ALL
+	SELECT 'caveats', coalesce(pkint.caveats(label) <@ c.caveats, false),
+		CASE WHEN pg_catalog.cardinality(pkint.caveats(label)) = 0 THEN pkint.say('the row has none')
+			ELSE pkint.say('the row has %s', pg_catalog.array_to_string(pkint.caveats(label), ', ')) END
+		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
+			AND c.since <= pkint.clock() AND c.until > pkint.clock()
+	UNION ALL
+	SELECT 'audience', pkint.readable_by(person, label)
+			OR label OPERATOR(pkint.<@) ('STRICTLY CONFIDENTIAL//'
+				|| coalesce(nullif(pg_catalog.array_to_string(pkint.caveats(label), ','), '') || '//', '') || 'UNITS '
+				|| coalesce(nullif(pg_catalog.array_to_string(pkint.person_units(person), ','), ''), 'NONE'))::pkint.clearance,
+		pkint.say('released to %s; the person is in %s', pg_catalog.regexp_replace(label::text, '^.*//REL (.*?)(//ORIG .*)?$', '\1'),
+			coalesce(nullif(pg_catalog.array_to_string(pkint.person_units(person), ', '), ''), pkint.say('no unit')))
+	UNION ALL
+	SELECT 'grant', coalesce(pg_catalog.bool_or(c.level IS NOT NULL
+			AND pkint.grant_covers(g.kind, g.level, g.caveats, access_components.label, c.level, c.caveats)), false),
+		coalesce(pg_catalog.string_agg(pkint.say('%s %s until %s', g.kind, g.id, g.until), '; '), pkint.say('none that is open now'))
+		FROM pkint.access_grant g JOIN pkint.access_grant_row r ON r.grant_id = g.id AND r.open
+			LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
+				AND c.since <= pkint.clock() AND c.until > pkint.clock()
+				AND c.person_name = pkint.role_name(c.person)
+		WHERE r.relation = access_components.relation AND r.key = access_components.key AND g.ended IS NULL
+			AND g.until > pkint.clock()
+			AND (g.person = access_components.person OR g.unit = ANY (pkint.person_units(access_components.person)));
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.access_components(oid, regclass, text, pkint.label) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.access_components(oid, regclass, text, pkint.label) IS
+	'what reading a row takes, one component a line, and whether the person has it';
+
+CREATE FUNCTION pkint.explain_access(person name, relation regclass, key text)
+	RETURNS TABLE (component text, holds boolean, detail text)
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 ROWS 7 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	target oid := pkint.person_oid(person);
+	label pkint.label := pkint.label_of_row('explain_access', person, relation, key);
+BEGIN
+	RETURN QUERY SELECT c.component, c.holds, c.detail FROM pkint.access_components(target, relation, key, label) c;
+	RETURN QUERY SELECT 'may read', pkint.may_read_row(target, relation, key, label), label::text;
+END
+$$;
+COMMENT ON FUNCTION pkint.explain_access(name, regclass, text) IS
+	'why a person can, or cannot, read a row: privilege, clearance, level, caveats, audience, grants, one a line, and the outcome. For security officers, of any row, and for release officers of its originators who may read it themselves; all others get one and the same refusal. The asking goes on record. Example: SELECT * FROM pkint.explain_access(''awa'', ''mission.report'', ''4711'')';
+
+CREATE FUNCTION pkint.may_read_row(person oid, relation regclass, key text, label pkint.label) RETURNS boolean
+	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 1000
+	BEGIN ATOMIC
+	SELECT pg_catalog.has_any_column_privilege(person, relation, 'SELECT') AND (pkint.readable_by(person, label)
+		OR EXISTS (SELECT FROM pkint.access_grant g JOIN pkint.access_grant_row r ON r.grant_id = g.id AND r.open
+			JOIN pkint.person_clearance c ON c.person = may_read_row.person AND c.ended IS NULL
+				AND c.since <= pkint.clock() AND c.until > pkint.clock()
+				AND c.person_name = pkint.role_name(c.person)
+			WHERE r.relation = may_read_row.relation AND r.key = may_read_row.key AND g.ended IS NULL
+				AND g.until > pkint.clock()
+				AND (g.person = may_read_row.person OR g.unit = ANY (pkint.person_units(may_read_row.person)))
+				AND pkint.grant_covers(g.kind, g.level, g.caveats, may_read_row.label, c.level, c.caveats)));
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.may_read_row(oid, regclass, text, pkint.label) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.may_read_row(oid, regclass, text, pkint.label) IS 'may this person read this row now, by clearance or by grant?';
+
+CREATE FUNCTION pkint.who_can_read(relation regclass, key text) RETURNS TABLE (person name, because text)
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000 ROWS 100 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	label pkint.label := pkint.label_of_row('who_can_read', NULL, relation, key);
+BEGIN
+	RETURN QUERY SELECT r.rolname, CASE WHEN pkint.readable_by(r.oid, label) THEN pkint.say('clearance and unit') ELSE pkint.say('grant') END
+		FROM (SELECT DISTINCT c.person FROM pkint.person_clearance c WHERE c.ended IS NULL) p
+			JOIN pg_catalog.pg_roles r ON r.oid = p.person
+		WHERE pkint.may_read_row(r.oid, relation, key, label) AND NOT r.rolsuper AND NOT r.rolbypassrls
+		UNION ALL SELECT r.rolname, pkint.say('superuser') FROM pg_catalog.pg_roles r WHERE r.rolsuper
+		UNION ALL SELECT r.rolname, 'BYPASSRLS' FROM pg_catalog.pg_roles r WHERE r.rolbypassrls AND NOT r.rolsuper
+			AND has_any_column_privilege(r.oid, relation, 'SELECT')
+		ORDER BY 2, 1;
+END
+$$;
+COMMENT ON FUNCTION pkint.who_can_read(regclass, text) IS
+	'everybody who can read a row now, and by what: clearance and unit, a grant, or because row security does not bind him. For the same people as pkint.explain_access(), and on record like it. Example: SELECT * FROM pkint.who_can_read(''mission.report'', ''4711'')';
+
+-- --- what units make known of their holdings ---------------------------------------------------------
+
+CREATE TABLE pkint.holdings_answer
+(
+	unit			text PRIMARY KEY REFERENCES pkint.unit (code),
+	answer			text NOT NULL CHECK (answer IN ('nothing', 'existence', 'sanitised')),
+	decided_by_name	name NOT NULL,
+	decided_at		timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
+);
+COMMENT ON TABLE pkint.holdings_answer IS
+	'what each unit lets pkint.holdings() tell everybody of its rows: nothing, that there are some, or also months, categories and rough numbers';
+SELECT pg_catalog.pg_extension_config_dump('pkint.holdings_answer', '');
+GRANT SELECT ON pkint.holdings_answer TO PUBLIC;
+
+CREATE FUNCTION pkint.answer_holdings(unit text, answer text) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM pkint.check_unit(unit);
+	PERFORM pkint.require_duty('release_officer', unit);
+	INSERT INTO pkint.holdings_answer AS h VALUES (answer_holdings.unit, answer_holdings.answer, pkint.role_name(pkint.deciding_person()), clock_timestamp())
+		ON CONFLICT ON CONSTRAINT holdings_answer_pkey DO UPDATE SET answer = EXCLUDED.answer,
+			decided_by_name = EXCLUDED.decided_by_name, decided_at = EXCLUDED.decided_at;
+	PERFORM pkint.record('answer_holdings', detail => jsonb_build_object('unit', unit, 'answer', answer));
+END
+$$;
+COMMENT ON FUNCTION pkint.answer_holdings(text, text) IS
+	'what pkint.holdings() tells everybody of a unit''s rows: nothing (as long as this is not called), existence, or sanitised. The unit''s release officer decides. Example: SELECT pkint.answer_holdings(''JMAC'', ''existence'')';
+
+CREATE FUNCTION pkint.holdings(area geography DEFAULT NULL, during tstzrange DEFAULT NULL, category text DEFAULT NULL)
+	RETURNS TABLE (unit text, answer text, about text)
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 10 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	BEGIN ATOMIC
+	SELECT h.unit, h.answer,
+		CASE WHEN h.answer = 'sanitised' THEN CASE WHEN count(*) < 10 THEN pkint.say('fewer than 10 rows')
+			WHEN count(*) < 100 THEN pkint.say('some tens of rows') ELSE pkint.say('hundreds of rows or more') END
+			ELSE pkint.say('holds something; ask its release officer') END
+	FROM pkint.holdings_answer h,
+		pkint.matching_rows(NULL, NULL, holdings.area, holdings.during, holdings.category) m
+	WHERE h.answer <> 'nothing' AND h.unit = ANY (pkint.originators(m.label))
+		AND pkint.level(m.label)::text <> 'STRICTLY CONFIDENTIAL' AND pg_catalog.cardinality(pkint.caveats(m.label)) = 0
+	GROUP BY h.unit, h.answer ORDER BY h.unit;
+	END;
+COMMENT ON FUNCTION pkint.holdings(geography, tstzrange, text) IS
+	'which units hold something about a place, a period, a category, as far as each lets that be known; STRICTLY CONFIDENTIAL rows and rows with caveats are never counted. What one may read oneself, SELECT shows. Example: SELECT * FROM pkint.holdings(during => ''[2022-11-01,2022-12-01)'', category => ''VIO'')';
+
+-- --- who reads the record -----------------------------------------------------------------------------------
+
+CREATE FUNCTION pkint.releases(label pkint.label) RETURNS boolean
+	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 100
+	BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM pg_catalog.unnest(pkint.originators(label)) u WHERE pkint.has_duty('release_officer', u));
+	END;
+COMMENT ON FUNCTION pkint.releases(pkint.label) IS
+	'is the one who decides now release officer of an originator of this label? Example: SELECT pkint.releases(''CONFIDENTIAL//REL JMAC'')';
+
+ALTER TABLE pkint.audit_entry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY auditors ON pkint.audit_entry FOR SELECT
+	USING (pkint.has_duty('auditor') AND (label IS NULL OR pkint.can_read(label)));
+CREATE POLICY owners ON pkint.audit_entry FOR SELECT
+	USING (label IS NOT NULL AND pkint.can_read(label) AND pkint.releases(label));
+GRANT SELECT ON pkint.audit_entry TO PUBLIC;
+
+CREATE VIEW pkint.readers WITH (security_invoker = true) AS
+	SELECT e.relation, e.label, e.person, e.login, pg_catalog.min(e.at) AS first_at, pg_catalog.max(e.at) AS last_at,
+		pg_catalog.sum((e.detail ->> 'rows')::bigint) AS rows
+	FROM pkint.audit_entry e WHERE e.kind IN ('intent', 'read')
+	GROUP BY e.relation, e.label, e.person, e.login;
+GRANT SELECT ON pkint.readers TO PUBLIC;
+COMMENT ON VIEW pkint.readers IS
+	'who did read rows of which table under which label, and when: for auditors, and for the release officers of the label''s originators. Rows are an upper bound. Example: SELECT * FROM pkint.readers WHERE relation = ''mission.report''';
+
+CREATE VIEW pkint.row_readers WITH (security_invoker = true) AS
+	SELECT e.relation, e.label, k.key, e.person, e.login, pg_catalog.min(e.at) AS first_at, pg_catalog.max(e.at) AS last_at
+	FROM pkint.audit_entry e CROSS JOIN LATERAL pg_catalog.jsonb_array_elements_text(e.detail -> 'keys') k (key)
+	WHERE e.kind = 'keys'
+	GROUP BY e.relation, e.label, k.key, e.person, e.login;
+GRANT SELECT ON pkint.row_readers TO PUBLIC;
+COMMENT ON VIEW pkint.row_readers IS
+	'who did read which row, by its key, and when, for rows whose label has a caveat that pkint.caveat marks record_keys: for auditors, and for the release officers of the label''s originators. Rows that passed the policy, an upper bound. Example: SELECT * FROM pkint.row_readers WHERE relation = ''hrd.case'' AND key = ''17''';

@@ -1,0 +1,589 @@
+-- src/sharing/share.sql: need to share, changes of label, delegation and hand-over.
+
+CREATE TABLE pkint.share
+(
+	id				bigint PRIMARY KEY DEFAULT pg_catalog.nextval('pkint.decision_id'),
+	relation		regclass,
+	area			geography,
+	events_during	tstzrange,
+	units			text[] NOT NULL,
+	since			timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	ends_at			timestamptz NOT NULL CHECK (ends_at < 'infinity'),
+	ended			timestamptz,
+	reason			text NOT NULL,
+	level			text,
+	caveats			text[] NOT NULL DEFAULT '{}',
+	decided_by		oid NOT NULL,
+	decided_by_name	name NOT NULL,
+	ended_by_name	name,
+	of_unit			text,
+	categories		text[],
+	agreement		bigint,
+	CHECK (agreement IS NOT NULL OR area IS NOT NULL AND events_during IS NOT NULL),
+	CHECK ((agreement IS NULL) = (of_unit IS NULL))
+);
+COMMENT ON TABLE pkint.share IS
+	'share orders of the head of mission: what happened in an area and a period is open to units until an end, for the safety of personnel; and what agreements between units open, one row for each direction';
+COMMENT ON COLUMN pkint.share.of_unit IS 'NULL: rows of all units; else of this one alone';
+SELECT pg_catalog.pg_extension_config_dump('pkint.share', '');
+CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pkint.share
+	FOR EACH STATEMENT EXECUTE FUNCTION pkint.policy_changed();
+ALTER TABLE pkint.share ENABLE ALWAYS TRIGGER policy_changed;
+ALTER TABLE pkint.share ENABLE ROW LEVEL SECURITY;
+CREATE POLICY those_concerned ON pkint.share FOR SELECT
+	USING (pkint.has_duty('head_of_mission') OR agreement IS NULL AND pkint.has_duty('release_officer')
+		OR pkint.has_duty('security_officer') OR pkint.has_duty('auditor'));
+GRANT SELECT ON pkint.share TO PUBLIC;
+
+CREATE FUNCTION pkint.key_of_part(part regclass) RETURNS name
+	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
+	BEGIN ATOMIC
+	WITH RECURSIVE up AS (
+		SELECT part::oid AS oid
+		UNION SELECT i.inhparent FROM up JOIN pg_catalog.pg_inherits i ON i.inhrelid = up.oid)
+	SELECT p.key_column FROM up JOIN pkint.protected_table p ON p.relation = up.oid LIMIT 1;
+	END;
+COMMENT ON FUNCTION pkint.key_of_part(regclass) IS
+	'the key column of a protected table, or of the one that this is a part of; NULL for others. Example: SELECT pkint.key_of_part(''mission.report'')';
+
+CREATE FUNCTION pkint.share_condition(known pkint.protected_table, the_share pkint.share) RETURNS text
+	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	condition text := pkint.place_time_condition(known.relation, the_share.area IS NOT NULL, the_share.events_during IS NOT NULL);
+BEGIN
+	IF the_share.categories IS NOT NULL THEN
+		IF pkint.column_type(known.relation, 'category') IS NULL THEN
+			RETURN NULL;
+		END IF;
+		condition := condition || ' AND EXISTS (SELECT FROM unnest($4::text[]) c
+			WHERE r.category::text = c OR starts_with(r.category::text, c || ''-''))';
+	END IF;
+	IF the_share.of_unit IS NOT NULL THEN
+		-- what a unit keeps from the whole of itself stays where it is
+		condition := condition || format(' AND pkint.originators(r.%I) = ARRAY[%L] AND %L = ANY (pkint.releasable_to(r.%I))',
+			known.label_column, the_share.of_unit, the_share.of_unit, known.label_column);
+	END IF;
+	RETURN condition;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.share_condition(pkint.protected_table, pkint.share) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.share_condition(pkint.protected_table, pkint.share) IS
+	'which rows r of a protected table a share order or an agreement covers, $1 being its area, $2 its period and $4 its categories; NULL where the table lacks a column for that';
+
+CREATE FUNCTION pkint.open_rows(share_id bigint, in_relation regclass, keys text[], covered text[]) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	stale text[] := ARRAY (SELECT DISTINCT w.key FROM pkint.access_grant g JOIN pkint.access_grant_row w ON w.grant_id = g.id
+		WHERE g.share = share_id AND w.relation = in_relation AND (keys IS NULL OR w.key = ANY (keys))
+			AND NOT EXISTS (SELECT FROM unnest(covered) c (key) WHERE c.key = w.key));
+	fresh text[] := ARRAY (SELECT DISTINCT c.key FROM unnest(covered) c (key), pkint.access_grant g
+		WHERE g.share = share_id AND NOT EXISTS (SELECT FROM pkint.access_grant_row w
+			WHERE w.grant_id = g.id AND w.relation = in_relation AND w.key = c.key));
+BEGIN
+	-- each write tells every session, so nothing is written that changes nothing
+	IF cardinality(stale) > 0 THEN
+		DELETE FROM pkint.access_grant_row w USING pkint.access_grant g
+			WHERE g.share = share_id AND w.grant_id = g.id AND w.relation = in_relation AND w.key = ANY (stale);
+	END IF;
+	IF cardinality(fresh) > 0 THEN
+		INSERT INTO pkint.access_grant_row (grant_id, relation, key, consented, open)
+			SELECT g.id, in_relation, f.key, '{}', true FROM unnest(fresh) f (key), pkint.access_grant g WHERE g.share = share_id
+			ON CONFLICT ON CONSTRAINT access_grant_row_pkey DO NOTHING;
+	END IF;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.open_rows(bigint, regclass, text[], text[]) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.open_rows(bigint, regclass, text[], text[]) IS
+	'of these keys of a table (NULL: all), a share order or an agreement opens those that it covers, and no others any more';
+
+CREATE FUNCTION pkint.share_rows(share_id bigint, in_relation regclass, keys text[]) RETURNS bigint
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	the_share pkint.share := (SELECT s FROM pkint.share s WHERE s.id = share_id);
+	known pkint.protected_table;
+	condition text;
+	covered text[];
+	n bigint := 0;
+BEGIN
+	FOR known IN SELECT * FROM pkint.protected_table p WHERE the_share.id IS NOT NULL AND p.key_column IS NOT NULL
+		AND p.relation = coalesce(in_relation, the_share.relation, p.relation) ORDER BY p.relation
+	LOOP
+		condition := pkint.share_condition(known, the_share);
+		CONTINUE WHEN condition IS NULL;
+		IF keys IS NOT NULL THEN
+			condition := condition || format(' AND r.%I = ANY ($3::text[]::%s[])', known.key_column,
+				pkint.column_type(known.relation, known.key_column));
+		END IF;
+		covered := ARRAY (SELECT m.key FROM pkint.rows_of(known.relation, known.key_column, known.label_column, condition,
+			the_share.area, the_share.events_during, keys::text, the_share.categories::text) m);
+		PERFORM pkint.open_rows(share_id, known.relation, keys, covered);
+		n := n + cardinality(covered);
+	END LOOP;
+	RETURN n;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.share_rows(bigint, regclass, text[]) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.share_rows(bigint, regclass, text[]) IS
+	'opens what a share order or an agreement covers and closes what it no longer does, in one table or all, by keys or whole; how many rows it covers';
+
+CREATE FUNCTION pkint.settle_rows(written regclass, keys text[], shares bigint[]) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	root regclass := (WITH RECURSIVE up AS (
+			SELECT written::oid AS oid
+			UNION SELECT i.inhparent FROM up JOIN pg_catalog.pg_inherits i ON i.inhrelid = up.oid)
+		SELECT p.relation FROM up JOIN pkint.protected_table p ON p.relation = up.oid LIMIT 1);
+BEGIN
+	IF root IS NULL THEN
+		RETURN;
+	ELSIF EXISTS (SELECT FROM unnest(shares) o WHERE NOT EXISTS (SELECT FROM pkint.share s WHERE s.id = o)) THEN
+		-- in REPEATABLE READ: what is in force and cannot be seen cannot be applied
+		RAISE EXCEPTION '%', pkint.say('could not serialize access due to a share order given meanwhile')
+			USING ERRCODE = 'serialization_failure',
+			HINT = pkint.say('Do the transaction again.');
+	END IF;
+	PERFORM pkint.share_rows(s.id, root, keys) FROM pkint.share s
+		WHERE s.id = ANY (shares) AND (s.relation IS NULL OR s.relation = root);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.settle_rows(regclass, text[], bigint[]) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.settle_rows(regclass, text[], bigint[]) IS
+	'what a transaction calls when it commits: rows that it wrote, by their keys or (NULL) all of the table, come under the orders and agreements in force, or leave them';
+
+CREATE FUNCTION pkint.share_ordered(share_id bigint) RETURNS void
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_share_ordered';
+REVOKE EXECUTE ON FUNCTION pkint.share_ordered(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.share_ordered(bigint) IS
+	'notes a new share order, so that what it covers is looked at again at commit, when rows may have been written meanwhile. Raises active_sql_transaction in REPEATABLE READ';
+
+CREATE FUNCTION pkint.settle_shares() RETURNS void
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10000
+	AS 'MODULE_PATHNAME', 'pkint_settle_shares';
+REVOKE EXECUTE ON FUNCTION pkint.settle_shares() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.settle_shares() IS
+	'does at once what is done when the transaction commits: what it wrote comes under share orders and agreements, or leaves them. For tests that roll back';
+
+CREATE FUNCTION pkint.parsed_ceiling(ceiling text, OUT level text, OUT caveats text[]) RETURNS record
+	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	upto pkint.label := (regexp_replace(ceiling, '//(UNITS|REL)\M.*$', '', 'i') || '//REL NONE//ORIG MISSION')::pkint.label;
+BEGIN
+	level := pkint.level(upto)::text;
+	caveats := pkint.checked_caveats(coalesce(pkint.caveats(upto), '{}'));
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.parsed_ceiling(text) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.parsed_ceiling(text) IS
+	'a ceiling written as the beginning of a label, level and caveats; NULL and {} for none. Raises undefined_object for a caveat that the mission does not have';
+
+CREATE FUNCTION pkint.share_order(relation regclass, area geography, events_during tstzrange, units text[],
+	ends_at timestamptz, reason text, ceiling text DEFAULT NULL) RETURNS bigint
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	decider oid := pkint.deciding_person();
+	ends timestamptz := pkint.checked_end(ends_at);
+	upto record := pkint.parsed_ceiling(ceiling);
+	unit text;
+	new_id bigint;
+	opened bigint;
+BEGIN
+	PERFORM pkint.require_duty('head_of_mission');
+	PERFORM pkint.check_reason(reason, 'reason');
+	IF ends_at IS NULL OR area IS NULL OR events_during IS NULL OR isempty(events_during) OR coalesce(cardinality(units), 0) = 0 THEN
+		RAISE EXCEPTION '%', pkint.say('a share order needs an area, a period, units and an end')
+			USING ERRCODE = 'invalid_parameter_value',
+			HINT = pkint.say('For instance: what happened within 50 km in the last month, for U2, until Friday.');
+	END IF;
+	IF relation IS NOT NULL THEN
+		PERFORM pkint.check_protected(relation, NULL);
+		IF pkint.place_time_condition(relation, true, true) IS NULL
+			OR (SELECT p.key_column IS NULL FROM pkint.protected_table p WHERE p.relation = share_order.relation) THEN
+			RAISE EXCEPTION '%', pkint.say('the table "%s" has no place, time and key to share by', relation)
+				USING ERRCODE = 'object_not_in_prerequisite_state',
+				HINT = pkint.say('Its owner can name them: pkint.protect(relation, key =>, place_column =>, time_column =>).');
+		END IF;
+	END IF;
+	FOREACH unit IN ARRAY units LOOP
+		PERFORM pkint.check_unit(unit);
+	END LOOP;
+	INSERT INTO pkint.share (relation, area, events_during, units, ends_at, reason, level, caveats, decided_by, decided_by_name)
+		VALUES (share_order.relation, share_order.area, share_order.events_during, share_order.units, ends, share_order.reason,
+			upto.level, upto.caveats, decider, pkint.role_name(decider))
+		RETURNING id INTO new_id;
+	INSERT INTO pkint.access_grant (kind, unit, until, level, caveats, share, note, decided_by, decided_by_name)
+		SELECT DISTINCT 'share', u, ends, upto.level, upto.caveats, new_id,
+			share_order.reason, decider, pkint.role_name(decider) FROM unnest(units) u;
+	PERFORM pkint.share_ordered(new_id);
+	opened := pkint.share_rows(new_id, NULL, NULL);
+	PERFORM pkint.record('share', relation::text, detail => jsonb_build_object('share', new_id, 'units', units, 'until', ends,
+		'reason', reason, 'ceiling', nullif(concat_ws('//', upto.level, nullif(array_to_string(upto.caveats, ','), '')), ''), 'rows', opened));
+	PERFORM pg_notify('pkint_share', new_id::text);
+	RETURN new_id;
+END
+$$;
+COMMENT ON FUNCTION pkint.share_order(regclass, geography, tstzrange, text[], timestamptz, text, text) IS
+	'need to share: the head of mission, or his delegate, opens to units what happened in an area and a period, in one table or (NULL) in all that have place and time, until an end, for a reason of safety. It lifts the audience; with a ceiling also level and caveats up to it, and opens nothing above it to anybody; a row that comes under it later is opened when it does, and one that leaves it is closed; sources stay sealed. Owners are told by NOTIFY pkint_share. Returns the order''s number. Example: SELECT pkint.share_order(NULL, ST_Buffer(''POINT(20.5 6.5)''::geography, 50000), ''[2022-11-01,2022-12-01)'', ''{U2}'', now() + interval ''3 days'', ''convoy to Bria'', ''CONFIDENTIAL'')';
+
+CREATE FUNCTION pkint.end_share(id bigint) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	decider oid := pkint.deciding_person();
+BEGIN
+	PERFORM pkint.require_duty('head_of_mission');
+	UPDATE pkint.share s SET ended = clock_timestamp(), ended_by_name = pkint.role_name(decider)
+		WHERE s.id = end_share.id AND s.ended IS NULL AND s.agreement IS NULL;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION '%', pkint.say('there is no share order %s in force', id)
+			USING ERRCODE = 'undefined_object',
+			HINT = pkint.say('pkint.share lists the orders.');
+	END IF;
+	UPDATE pkint.access_grant g SET ended = clock_timestamp(), ended_by_name = pkint.role_name(decider)
+		WHERE g.share = end_share.id AND g.ended IS NULL;
+	PERFORM pkint.record('end_share', detail => jsonb_build_object('share', id));
+	PERFORM pg_notify('pkint_share', id::text);
+END
+$$;
+COMMENT ON FUNCTION pkint.end_share(bigint) IS
+	'ends a share order at once; without this it ends by itself. Example: SELECT pkint.end_share(23)';
+
+-- --- changing labels -------------------------------------------------------------------------
+
+CREATE TABLE pkint.relabel_request
+(
+	id				bigint PRIMARY KEY DEFAULT pg_catalog.nextval('pkint.decision_id'),
+	relation		regclass NOT NULL,
+	keys			text[] NOT NULL,
+	new_label		pkint.label NOT NULL,
+	reason			text NOT NULL,
+	needed			text[] NOT NULL,
+	approved		text[] NOT NULL DEFAULT '{}',
+	asked_by		oid NOT NULL,
+	asked_by_name	name NOT NULL,
+	asked_at		timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	done_at			timestamptz
+);
+COMMENT ON TABLE pkint.relabel_request IS
+	'changes of label that wait for the release officer of each originator, and those that were made';
+SELECT pg_catalog.pg_extension_config_dump('pkint.relabel_request', '');
+ALTER TABLE pkint.relabel_request ENABLE ROW LEVEL SECURITY;
+CREATE POLICY those_concerned ON pkint.relabel_request FOR SELECT
+	USING (asked_by = pkint.reading_person() OR pkint.has_duty('auditor')
+		OR EXISTS (SELECT FROM pg_catalog.unnest(needed) u WHERE pkint.has_duty('release_officer', u)));
+GRANT SELECT ON pkint.relabel_request TO PUBLIC;
+
+CREATE FUNCTION pkint.relabelling(on_ boolean) RETURNS void
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_relabelling';
+REVOKE EXECUTE ON FUNCTION pkint.relabelling(boolean) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.relabelling(boolean) IS
+	'lets labels be changed by UPDATE until it is called again with false, or the transaction ends';
+
+CREATE FUNCTION pkint.write_labels(relation regclass, label_column name, key_column name, keys text[], new_label pkint.label)
+	RETURNS bigint
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	key_type regtype := pkint.column_type(relation, key_column);
+	changed bigint;
+BEGIN
+	-- the table's triggers run with its owner's rights, not with these
+	PERFORM pkint.become_owner(relation);
+	EXECUTE format('UPDATE %s r SET %I = $1 WHERE r.%I = ANY ($2::text[]::%s[])', relation, label_column,
+		key_column, key_type) USING new_label, keys;
+	GET DIAGNOSTICS changed = ROW_COUNT;
+	RETURN changed;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.write_labels(regclass, name, name, text[], pkint.label) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.write_labels(regclass, name, name, text[], pkint.label) IS
+	'a step of pkint.set_labels(): the UPDATE itself, with the rights of the table''s owner';
+
+CREATE FUNCTION pkint.set_labels(relation regclass, keys text[], new_label pkint.label) RETURNS bigint
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	known pkint.protected_table := (SELECT p FROM pkint.protected_table p WHERE p.relation = set_labels.relation);
+	changed bigint;
+BEGIN
+	PERFORM pkint.relabelling(true);
+	changed := pkint.write_labels(relation, known.label_column, known.key_column, keys, new_label);
+	PERFORM pkint.relabelling(false);
+	RETURN changed;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.set_labels(regclass, text[], pkint.label) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.set_labels(regclass, text[], pkint.label) IS 'writes the new label of rows; the caller has made sure that this may be';
+
+CREATE FUNCTION pkint.relabel(relation regclass, keys text[], new_label pkint.label, reason text) RETURNS bigint
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	decider oid := pkint.deciding_person();
+	mine text[] := pkint.release_units(decider);
+	one_key text;
+	old_labels pkint.label[];
+	needed text[];
+	new_id bigint;
+	at_once boolean;
+BEGIN
+	PERFORM pkint.check_reason(reason, 'reason');
+	IF relation IS NULL OR new_label IS NULL OR coalesce(cardinality(keys), 0) = 0 THEN
+		RAISE EXCEPTION '%', pkint.say('a table, keys and a new label must be given')
+			USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	FOREACH one_key IN ARRAY keys LOOP
+		PERFORM pkint.check_protected(relation, one_key);
+	END LOOP;
+	PERFORM pkint.check_vocabulary(new_label);
+	old_labels := (SELECT array_agg(m.label) FROM unnest(keys) k,
+		pkint.matching_rows(relabel.relation, k, NULL, NULL, NULL) m WHERE pkint.readable_by(decider, m.label));
+	IF coalesce(cardinality(old_labels), 0) < (SELECT count(DISTINCT k) FROM unnest(keys) k) THEN
+		RAISE EXCEPTION '%', pkint.say('not all of these rows are there for you to label')
+			USING ERRCODE = 'no_data_found',
+			HINT = pkint.say('A label is changed by somebody who may read the row.');
+	ELSIF NOT pkint.readable_by(decider, new_label) THEN
+		RAISE EXCEPTION '%', pkint.say('a label must be one that its writer may read')
+			USING ERRCODE = 'insufficient_privilege',
+			HINT = pkint.say('Ask somebody whose clearance covers it.');
+	END IF;
+	needed := ARRAY (SELECT DISTINCT unnest(pkint.originators(l)) FROM unnest(old_labels) l ORDER BY 1);
+	-- upwards one may whose unit is an originator; else the release officer of every originator decides
+	at_once := needed <@ mine OR NOT EXISTS (SELECT FROM unnest(old_labels) l
+		WHERE NOT new_label OPERATOR(pkint.@>) l
+			OR NOT pkint.originators(l) && (SELECT w.units || ARRAY['MISSION', 'UN'] FROM pkint.person_units(decider) w));
+	INSERT INTO pkint.relabel_request (relation, keys, new_label, reason, needed, asked_by, asked_by_name, done_at)
+		VALUES (relabel.relation, relabel.keys, relabel.new_label, relabel.reason, needed, decider,
+			pkint.role_name(decider), CASE WHEN at_once THEN clock_timestamp() END)
+		RETURNING id INTO new_id;
+	IF at_once THEN
+		PERFORM pkint.set_labels(relation, keys, new_label);
+	ELSE
+		NOTIFY pkint_todo;
+	END IF;
+	PERFORM pkint.record(CASE WHEN at_once THEN 'relabel' ELSE 'relabel_request' END, relation::text, old_labels[1],
+		detail => jsonb_build_object('id', new_id, 'keys', keys, 'new_label', new_label, 'reason', reason, 'needed', needed));
+	RETURN CASE WHEN NOT at_once THEN new_id END;
+END
+$$;
+COMMENT ON FUNCTION pkint.relabel(regclass, text[], pkint.label, text) IS
+	'changes the label of rows, which UPDATE cannot: at once and returning NULL where the new label dominates the old one and one''s unit is an originator, or where one is release officer of every originator; else it becomes a request, whose number is returned, that the release officer of each originator approves. Example: SELECT pkint.relabel(''mission.report'', ''{4711}'', ''UNCLASSIFIED//REL ALL//ORIG JMAC'', ''published by the spokesman'')';
+
+CREATE FUNCTION pkint.approve_relabel(id bigint) RETURNS boolean
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	decider oid := pkint.deciding_person();
+	mine text[];
+	request pkint.relabel_request;
+	done boolean;
+BEGIN
+	PERFORM pkint.require_duty('release_officer');
+	mine := pkint.release_units(decider);
+	SELECT * INTO request FROM pkint.relabel_request r WHERE r.id = approve_relabel.id AND r.done_at IS NULL FOR UPDATE;
+	IF request.id IS NULL OR NOT request.needed && mine THEN
+		RAISE EXCEPTION '%', pkint.say('there is no change of label %s that waits for you', id)
+			USING ERRCODE = 'undefined_object',
+			HINT = pkint.say('pkint.todo() lists what waits for you.');
+	END IF;
+	PERFORM pkint.check_not_oneself(decider, request.asked_by);
+	request.approved := ARRAY (SELECT DISTINCT u FROM unnest(request.approved || mine) u WHERE u = ANY (request.needed) ORDER BY 1);
+	-- the rows may have another label by now, and other originators
+	done := ARRAY (SELECT DISTINCT unnest(pkint.originators(m.label)) FROM unnest(request.keys) k,
+		pkint.matching_rows(request.relation, k, NULL, NULL, NULL) m) <@ request.approved AND request.needed <@ request.approved;
+	UPDATE pkint.relabel_request r SET approved = request.approved,
+		done_at = CASE WHEN done THEN clock_timestamp() END WHERE r.id = request.id;
+	IF done THEN
+		PERFORM pkint.set_labels(request.relation, request.keys, request.new_label);
+	END IF;
+	PERFORM pkint.record('approve_relabel', request.relation::text, request.new_label, request.asked_by_name,
+		jsonb_build_object('id', id, 'units', mine, 'done', done));
+	RETURN done;
+END
+$$;
+COMMENT ON FUNCTION pkint.approve_relabel(bigint) IS
+	'consents, for the units whose release officer one is, to a change of label; true when all originators have consented and the label has been changed. Nobody approves his own. Example: SELECT pkint.approve_relabel(31)';
+
+CREATE FUNCTION pkint.person_units(person oid, OUT units text[]) RETURNS text[]
+	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
+	BEGIN ATOMIC
+	SELECT coalesce(pg_catalog.array_agg(a.unit), '{}') FROM pkint.assignment a JOIN pkint.unit u ON u.code = a.unit
+		WHERE a.person = person_units.person AND a.ended IS NULL AND a.since <= pkint.clock()
+			AND a.until > pkint.clock() AND u.opened <= pkint.clock()
+			AND u.closed > pkint.clock()
+			AND a.person_name = (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.oid = a.person);
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.person_units(oid) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.person_units(oid) IS 'the units that a person belongs to now';
+
+-- --- delegation, hand-over, restore elsewhere ---------------------------------------------------
+
+CREATE FUNCTION pkint.delegate(duty text, person name, until timestamptz) RETURNS bigint
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	decider oid := pkint.deciding_person();
+	target oid := pkint.person_oid(person);
+	ends timestamptz := pkint.checked_end(until);
+	held pkint.appointment;
+	new_id bigint;
+BEGIN
+	PERFORM pkint.check_duty(duty, CASE duty WHEN 'release_officer' THEN 'MISSION' END);
+	PERFORM pkint.require_duty(duty);
+	PERFORM pkint.check_not_oneself(decider, target);
+	FOR held IN SELECT * FROM pkint.appointment a WHERE a.person = decider AND a.duty = delegate.duty
+		AND NOT a.delegated AND a.ended IS NULL AND a.until > pkint.clock()
+	LOOP
+		INSERT INTO pkint.appointment (person, person_name, duty, unit, until, decided_by, decided_by_name, delegated)
+			VALUES (target, delegate.person, delegate.duty, held.unit, least(ends, held.until), decider, pkint.role_name(decider), true)
+			RETURNING id INTO new_id;
+	END LOOP;
+	IF new_id IS NULL THEN
+		RAISE EXCEPTION '%', pkint.say('a duty that was delegated is not delegated further')
+			USING ERRCODE = 'insufficient_privilege',
+			HINT = pkint.say('Whoever holds it himself may delegate it.');
+	END IF;
+	PERFORM pkint.record('delegate', subject => person, detail => jsonb_build_object('id', new_id, 'duty', duty, 'until', ends));
+	RETURN new_id;
+END
+$$;
+COMMENT ON FUNCTION pkint.delegate(text, name, timestamptz) IS
+	'lets another person act in one''s duty, for all units that one has it for, until a date and no longer than one has it oneself. Example: SELECT pkint.delegate(''head_of_mission'', ''deputy'', now() + interval ''10 days'')';
+
+CREATE TABLE pkint.hand_over_item
+(
+	id				bigint PRIMARY KEY DEFAULT pg_catalog.nextval('pkint.decision_id'),
+	person_name		name NOT NULL,
+	successor		oid NOT NULL,
+	successor_name	name NOT NULL,
+	kind			text NOT NULL,
+	ref				bigint NOT NULL,
+	what			text NOT NULL,
+	since			timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	confirmed_at	timestamptz
+);
+COMMENT ON TABLE pkint.hand_over_item IS
+	'what a leaver asked for, decided and held, for the successor to confirm';
+SELECT pg_catalog.pg_extension_config_dump('pkint.hand_over_item', '');
+ALTER TABLE pkint.hand_over_item ENABLE ROW LEVEL SECURITY;
+CREATE POLICY those_concerned ON pkint.hand_over_item FOR SELECT
+	USING (successor = pkint.reading_person() OR pkint.has_duty('security_officer') OR pkint.has_duty('auditor'));
+GRANT SELECT ON pkint.hand_over_item TO PUBLIC;
+
+CREATE FUNCTION pkint.hand_over(person name, successor name) RETURNS bigint
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	decider oid := pkint.deciding_person();
+	leaver oid := pkint.person_oid(person);
+	target oid := pkint.person_oid(successor);
+	items bigint;
+BEGIN
+	PERFORM pkint.check_may_end(decider, person, false);
+	PERFORM pkint.check_not_oneself(leaver, target);
+	INSERT INTO pkint.hand_over_item (person_name, successor, successor_name, kind, ref, what)
+		SELECT hand_over.person, target, hand_over.successor, i.kind, i.ref, i.what FROM (
+			SELECT 'request' AS kind, r.id AS ref, pkint.say('asked: %s', r.reason) AS what FROM pkint.access_request r
+				WHERE r.person = leaver AND r.person_name = hand_over.person
+			UNION ALL
+			SELECT 'decision', g.id, pkint.say('granted to %s until %s: %s', coalesce(g.person_name::text, g.unit), g.until, g.note)
+				FROM pkint.access_grant g WHERE g.decided_by = leaver AND g.ended IS NULL AND g.until > pkint.clock()
+			UNION ALL
+			SELECT 'duty', a.id, CASE WHEN a.unit IS NULL THEN pkint.say('held the duty %s until %s', a.duty, a.until) ELSE pkint.say('held the duty %s for %s until %s', a.duty, a.unit, a.until) END
+				FROM pkint.appointment a WHERE a.person = leaver AND a.ended IS NULL AND a.until > pkint.clock()
+		) i
+		WHERE NOT EXISTS (SELECT FROM pkint.hand_over_item h WHERE h.ref = i.ref AND h.successor = target);
+	GET DIAGNOSTICS items = ROW_COUNT;
+	PERFORM pkint.record('hand_over', subject => successor, detail => jsonb_build_object('from', person, 'items', items));
+	RETURN items;
+END
+$$;
+COMMENT ON FUNCTION pkint.hand_over(name, name) IS
+	'puts what a leaver asked for, decided and held before his successor, who confirms each item with pkint.confirm_hand_over(); nothing passes by itself. The leaver does it, or a security officer. Returns how many items. Example: SELECT pkint.hand_over(''awa'', ''boris'')';
+
+CREATE FUNCTION pkint.confirm_hand_over(id bigint) RETURNS bigint
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	decider oid := pkint.deciding_person();
+	item pkint.hand_over_item;
+	old pkint.access_request;
+	new_id bigint;
+BEGIN
+	UPDATE pkint.hand_over_item h SET confirmed_at = clock_timestamp()
+		WHERE h.id = confirm_hand_over.id AND h.successor = decider AND h.confirmed_at IS NULL RETURNING * INTO item;
+	IF item.id IS NULL THEN
+		RAISE EXCEPTION '%', pkint.say('there is no item %s for you to confirm', id)
+			USING ERRCODE = 'undefined_object',
+			HINT = pkint.say('pkint.todo() lists what waits for you.');
+	END IF;
+	IF item.kind = 'request' THEN
+		SELECT * INTO old FROM pkint.access_request r WHERE r.id = item.ref;
+		new_id := pkint.request_access(pkint.say('%s (taken over from %s)', old.reason, item.person_name),
+			old.relation, old.key, old.area, old.during, old.category);
+	END IF;
+	PERFORM pkint.record('confirm_hand_over', subject => item.person_name, detail => jsonb_build_object('id', id, 'request', new_id));
+	RETURN new_id;
+END
+$$;
+COMMENT ON FUNCTION pkint.confirm_hand_over(bigint) IS
+	'takes an item over: a request is asked anew under the successor''s name, and its number returned; a decision or a duty is only noted, since duties are given by the security officer. Example: SELECT pkint.confirm_hand_over(41)';
+
+CREATE TYPE pkint.rebound_person AS
+(
+	table_name		text,
+	person			name,
+	old_oid			oid,
+	new_oid			oid
+);
+COMMENT ON TYPE pkint.rebound_person IS 'a person bound to the role of the same name, in which table';
+
+CREATE FUNCTION pkint.rebind_people() RETURNS SETOF pkint.rebound_person
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	target record;
+BEGIN
+	IF NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN
+		RAISE EXCEPTION '%', pkint.say('only a superuser rebinds people')
+			USING ERRCODE = 'insufficient_privilege',
+			HINT = pkint.say('It is part of restoring a dump on another server.');
+	END IF;
+	FOR target IN SELECT * FROM (VALUES ('appointment', 'person'), ('appointment', 'decided_by'), ('person_clearance', 'person'),
+		('person_clearance', 'decided_by'), ('assignment', 'person'), ('assignment', 'decided_by'), ('access_request', 'person'),
+		('access_answer', 'decided_by'), ('access_grant', 'person'), ('access_grant', 'decided_by'), ('share', 'decided_by'),
+		('relabel_request', 'asked_by'), ('agreement', 'proposed_by'), ('agreement', 'accepted_by'), ('hand_over_item', 'successor')) v (tab, col)
+	LOOP
+		RETURN QUERY EXECUTE format(
+			'WITH old AS (SELECT t.ctid, t.%1$I AS oid FROM pkint.%2$I t)
+			UPDATE pkint.%2$I t SET %1$I = r.oid FROM pg_catalog.pg_roles r, old
+				WHERE r.rolname = t.%3$I AND t.%1$I IS DISTINCT FROM r.oid AND old.ctid = t.ctid
+				RETURNING %2$L::text, r.rolname, old.oid, r.oid', target.col, target.tab, target.col || '_name');
+	END LOOP;
+	PERFORM pkint.record('rebind_people');
+END
+$$;
+COMMENT ON FUNCTION pkint.rebind_people() IS
+	'after a restore on another server: binds people to the roles of the same name here, and lists them. Until then nobody''s clearance counts, since oid and name must both match. For a superuser, who must be sure that the same names are the same people. Example: SELECT * FROM pkint.rebind_people()';

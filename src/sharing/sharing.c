@@ -1,0 +1,39 @@
+/*
+ * sharing.c
+ *	  The room's settings, and what it does in the server's hooks.
+ */
+#include "src/sharing/sharing.h"
+
+#include "access/xact.h"
+#include "utils/guc.h"
+
+#include "src/protect/protect.h"
+
+#define MINUTES_A_YEAR (365 * 24 * 60)
+
+static int	request_deadline = 5 * 24 * 60;
+
+/* What a transaction wrote is settled before it commits, and forgotten then. */
+static void
+TransactionEnds(XactEvent event, void *arg)
+{
+	if (event == XACT_EVENT_PRE_COMMIT || event == XACT_EVENT_PRE_PREPARE)
+		pkint_share_settle();
+	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
+		event == XACT_EVENT_PREPARE)
+		pkint_share_forget();
+}
+
+void
+pkint_sharing_init(void)
+{
+	RegisterXactCallback(TransactionEnds, NULL);
+	pkint_follow_rows(pkint_share_wrote);
+	DefineCustomIntVariable("pkint.request_deadline",
+							"How long a request may wait before it counts as answered, and goes up.",
+							NULL,
+							&request_deadline,
+							5 * 24 * 60, 1, MINUTES_A_YEAR,
+							PGC_SIGHUP, GUC_UNIT_MIN,
+							NULL, NULL, NULL);
+}
