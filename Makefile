@@ -64,7 +64,7 @@ SQL_label = src/label/label.sql src/label/label_parts.sql src/label/label_index.
 SQL_audit = src/audit/audit.sql
 SQL_reader = src/reader/people.sql src/reader/units.sql src/reader/reading.sql
 SQL_protect = src/protect/protect.sql
-SQL_sharing = src/sharing/request.sql src/sharing/share.sql src/reader/explain.sql \
+SQL_sharing = src/sharing/request.sql src/sharing/share.sql src/reader/explain.sql src/sharing/holdings.sql \
 	src/sharing/todo.sql src/sharing/share_agreement.sql \
 	src/protect/check.sql src/protect/children.sql src/reader/act_as.sql
 SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \
