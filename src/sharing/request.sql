@@ -68,10 +68,14 @@ CREATE TABLE pkint.access_grant_row
 	key				text NOT NULL,
 	consented		text[] NOT NULL,
 	open			boolean NOT NULL,
+	label			pkint.label NOT NULL,
 	PRIMARY KEY (grant_id, relation, key)
 );
+CREATE INDEX access_grant_row_key ON pkint.access_grant_row (relation, key);
 COMMENT ON TABLE pkint.access_grant_row IS
 	'the rows of a grant; one that several units control is open when all of them have consented';
+COMMENT ON COLUMN pkint.access_grant_row.label IS
+	'the label that the row had when this was decided: a row is open as long as this label dominates the one that it has';
 
 SELECT pg_catalog.pg_extension_config_dump('pkint.access_request', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.access_answer', '');
@@ -398,14 +402,14 @@ CREATE FUNCTION pkint.add_grant_rows(grant_id bigint, decider oid, units text[],
 DECLARE
 	added bigint;
 BEGIN
-	INSERT INTO pkint.access_grant_row AS g (grant_id, relation, key, consented, open)
+	INSERT INTO pkint.access_grant_row AS g (grant_id, relation, key, consented, open, label)
 		SELECT add_grant_rows.grant_id, m.relation, m.key,
 			ARRAY (SELECT unnest(pkint.originators(m.label)) INTERSECT SELECT unnest(units)),
-			pkint.originators(m.label) <@ units
+			pkint.originators(m.label) <@ units, m.label
 		FROM unnest(relations, keys, labels) m (relation, key, label)
 		WHERE pkint.originators(m.label) && units AND pkint.readable_by(decider, m.label)
 		ON CONFLICT ON CONSTRAINT access_grant_row_pkey DO UPDATE SET
-			consented = ARRAY (SELECT DISTINCT unnest(g.consented || EXCLUDED.consented)),
+			consented = ARRAY (SELECT DISTINCT unnest(g.consented || EXCLUDED.consented)), label = EXCLUDED.label,
 			open = (SELECT pkint.originators(m.label) <@ (g.consented || EXCLUDED.consented)
 				FROM unnest(relations, keys, labels) m (relation, key, label)
 				WHERE m.relation = g.relation AND m.key = g.key);

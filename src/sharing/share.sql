@@ -72,7 +72,8 @@ REVOKE EXECUTE ON FUNCTION pkint.share_condition(pkint.protected_table, pkint.sh
 COMMENT ON FUNCTION pkint.share_condition(pkint.protected_table, pkint.share) IS
 	'which rows r of a protected table a share order or an agreement covers, $1 being its area, $2 its period and $4 its categories; NULL where the table lacks a column for that';
 
-CREATE FUNCTION pkint.open_rows(share_id bigint, in_relation regclass, keys text[], covered text[]) RETURNS void
+CREATE FUNCTION pkint.open_rows(share_id bigint, in_relation regclass, keys text[], covered text[],
+	labels pkint.label[]) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
 	SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -80,9 +81,9 @@ DECLARE
 	stale text[] := ARRAY (SELECT DISTINCT w.key FROM pkint.access_grant g JOIN pkint.access_grant_row w ON w.grant_id = g.id
 		WHERE g.share = share_id AND w.relation = in_relation AND (keys IS NULL OR w.key = ANY (keys))
 			AND NOT EXISTS (SELECT FROM unnest(covered) c (key) WHERE c.key = w.key));
-	fresh text[] := ARRAY (SELECT DISTINCT c.key FROM unnest(covered) c (key), pkint.access_grant g
+	fresh text[] := ARRAY (SELECT DISTINCT c.key FROM unnest(covered, labels) c (key, label), pkint.access_grant g
 		WHERE g.share = share_id AND NOT EXISTS (SELECT FROM pkint.access_grant_row w
-			WHERE w.grant_id = g.id AND w.relation = in_relation AND w.key = c.key));
+			WHERE w.grant_id = g.id AND w.relation = in_relation AND w.key = c.key AND w.label OPERATOR(pkint.=) c.label));
 BEGIN
 	-- each write tells every session, so nothing is written that changes nothing
 	IF cardinality(stale) > 0 THEN
@@ -90,15 +91,16 @@ BEGIN
 			WHERE g.share = share_id AND w.grant_id = g.id AND w.relation = in_relation AND w.key = ANY (stale);
 	END IF;
 	IF cardinality(fresh) > 0 THEN
-		INSERT INTO pkint.access_grant_row (grant_id, relation, key, consented, open)
-			SELECT g.id, in_relation, f.key, '{}', true FROM unnest(fresh) f (key), pkint.access_grant g WHERE g.share = share_id
-			ON CONFLICT ON CONSTRAINT access_grant_row_pkey DO NOTHING;
+		INSERT INTO pkint.access_grant_row (grant_id, relation, key, consented, open, label)
+			SELECT g.id, in_relation, c.key, '{}', true, c.label FROM unnest(covered, labels) c (key, label), pkint.access_grant g
+			WHERE g.share = share_id AND c.key = ANY (fresh)
+			ON CONFLICT ON CONSTRAINT access_grant_row_pkey DO UPDATE SET label = EXCLUDED.label;
 	END IF;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION pkint.open_rows(bigint, regclass, text[], text[]) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.open_rows(bigint, regclass, text[], text[]) IS
-	'of these keys of a table (NULL: all), a share order or an agreement opens those that it covers, and no others any more';
+REVOKE EXECUTE ON FUNCTION pkint.open_rows(bigint, regclass, text[], text[], pkint.label[]) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.open_rows(bigint, regclass, text[], text[], pkint.label[]) IS
+	'of these keys of a table (NULL: all), a share order or an agreement opens those that it covers, under the labels that they have, and no others any more';
 
 CREATE FUNCTION pkint.share_rows(share_id bigint, in_relation regclass, keys text[]) RETURNS bigint
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
@@ -109,6 +111,7 @@ DECLARE
 	known pkint.protected_table;
 	condition text;
 	covered text[];
+	labels pkint.label[];
 	n bigint := 0;
 BEGIN
 	FOR known IN SELECT * FROM pkint.protected_table p WHERE the_share.id IS NOT NULL AND p.key_column IS NOT NULL
@@ -120,9 +123,10 @@ BEGIN
 			condition := condition || format(' AND r.%I = ANY ($3::text[]::%s[])', known.key_column,
 				pkint.column_type(known.relation, known.key_column));
 		END IF;
-		covered := ARRAY (SELECT m.key FROM pkint.rows_of(known.relation, known.key_column, known.label_column, condition,
-			the_share.area, the_share.events_during, keys::text, the_share.categories::text) m);
-		PERFORM pkint.open_rows(share_id, known.relation, keys, covered);
+		SELECT coalesce(array_agg(m.key), '{}'), coalesce(array_agg(m.label), '{}') INTO covered, labels
+			FROM pkint.rows_of(known.relation, known.key_column, known.label_column, condition,
+				the_share.area, the_share.events_during, keys::text, the_share.categories::text) m;
+		PERFORM pkint.open_rows(share_id, known.relation, keys, covered, labels);
 		n := n + cardinality(covered);
 	END LOOP;
 	RETURN n;
