@@ -18,7 +18,7 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" pkint.control)
 
 # --- the rooms ---------------------------------------------------------------
 
-OBJS_core = src/core/words.o src/core/settings.o src/core/catalog.o src/core/clock.o
+OBJS_core = src/core/words.o src/core/settings.o src/core/catalog.o src/core/clock.o src/core/key_text.o
 OBJS_keys = src/keys/crypto.o src/keys/secret.o src/keys/keys.o src/keys/keyring.o src/keys/keyring_wal.o
 OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
 	src/label/explain.o src/label/label_io.o src/label/label_build.o \

@@ -17,7 +17,6 @@
 #include "common/hashfn.h"
 #include "mb/pg_wchar.h"
 #include "utils/json.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "src/audit/audit.h"
@@ -35,12 +34,6 @@ typedef struct SeenKey
 	const PkintDisclosure *of;
 	char		key[SEEN_KEY];
 } SeenKey;
-
-/* How a key is turned into text, kept for a call site. */
-typedef struct KeyOutput
-{
-	FmgrInfo	output;
-} KeyOutput;
 
 static List *listed = NIL;		/* caveats; in the reader's memory */
 static PkintDisclosure *gathering = NULL;	/* those with keys not yet written */
@@ -69,26 +62,6 @@ pkint_keys_wanted(const struct varlena *label)
 		if (pkint_codes_contain(&marking.caveats, lfirst(lc)))
 			return true;
 	return false;
-}
-
-/* The key argument of a policy function as text. */
-char *
-pkint_key_text(FunctionCallInfo fcinfo, int arg)
-{
-	KeyOutput  *out = fcinfo->flinfo->fn_extra;
-
-	if (out == NULL)
-	{
-		Oid			function;
-		bool		is_varlena;
-
-		out = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(KeyOutput));
-		getTypeOutputInfo(get_fn_expr_argtype(fcinfo->flinfo, arg), &function,
-						  &is_varlena);
-		fmgr_info_cxt(function, &out->output, fcinfo->flinfo->fn_mcxt);
-		fcinfo->flinfo->fn_extra = out;
-	}
-	return OutputFunctionCall(&out->output, PG_GETARG_DATUM(arg));
 }
 
 /* Was this key seen lately?  It is from now on. */

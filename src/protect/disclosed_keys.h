@@ -13,11 +13,11 @@
 #include "lib/stringinfo.h"
 #include "nodes/pg_list.h"
 
+#include "src/core/key_text.h"
 #include "src/protect/disclosure.h"
 
 extern void pkint_keys_of_caveats(List *caveats);
 extern bool pkint_keys_wanted(const struct varlena *label);
-extern char *pkint_key_text(FunctionCallInfo fcinfo, int arg);
 extern void pkint_key_disclosed(PkintDisclosure *disclosure, Oid relid,
 								const struct varlena *label, const char *key);
 extern bool pkint_keys_wait(void);

@@ -200,20 +200,14 @@ Datum
 pkint_granted_keys(PG_FUNCTION_ARGS)
 {
 	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, 1);
-	int16		typlen;
-	bool		typbyval;
-	char		typalign;
-	char		delimiter;
-	Oid			ioparam;
-	Oid			input;
+	PkintKeyType *key;
 	ArrayBuildState *state = initArrayResult(type, CurrentMemoryContext, false);
 	HASH_SEQ_STATUS scan;
 	PkintOpenRow *row;
 
 	if (PG_ARGISNULL(0) || pkint_reader_grants() == NIL)
 		PG_RETURN_DATUM(makeArrayResult(state, CurrentMemoryContext));
-	get_type_io_data(type, IOFunc_input, &typlen, &typbyval, &typalign,
-					 &delimiter, &ioparam, &input);
+	key = pkint_key_argument(fcinfo, 1);
 	hash_seq_init(&scan, OpenRows(pkint_read_relation(PG_GETARG_OID(0))));
 	while ((row = hash_seq_search(&scan)) != NULL)
 	{
@@ -221,9 +215,7 @@ pkint_granted_keys(PG_FUNCTION_ARGS)
 
 		foreach(lc, row->keys)
 			state = accumArrayResult(state,
-									 OidInputFunctionCall(input,
-														  ((PkintOpenKey *) lfirst(lc))->key,
-														  ioparam, -1),
+									 pkint_key_in(key, ((PkintOpenKey *) lfirst(lc))->key),
 									 false, type, CurrentMemoryContext);
 	}
 	PG_RETURN_DATUM(makeArrayResult(state, CurrentMemoryContext));
