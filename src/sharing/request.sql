@@ -313,7 +313,7 @@ BEGIN
 			request_access.area, request_access.during, request_access.category)
 		RETURNING id INTO new_id;
 	PERFORM pkint.record('request', relation::text, detail => jsonb_build_object('request', new_id, 'reason', reason));
-	NOTIFY pkint_todo;
+	PERFORM pkint.tell_officers(NULL, new_id);
 	RETURN new_id;
 END
 $$;
@@ -554,7 +554,7 @@ BEGIN
 	END IF;
 	PERFORM pkint.record('offer', relation::text, subject => person,
 		detail => jsonb_build_object('grant', new_id, 'until', ends, 'note', note, 'unit', unit, 'rows', opened));
-	NOTIFY pkint_todo;
+	PERFORM pkint.tell(ARRAY[target], new_id), pkint.tell_unit(unit, new_id);
 	RETURN new_id;
 END
 $$;

@@ -234,12 +234,12 @@ BEGIN
 	opened := pkint.share_rows(new_id, NULL, NULL);
 	PERFORM pkint.record('share', relation::text, detail => jsonb_build_object('share', new_id, 'units', units, 'until', ends,
 		'reason', reason, 'ceiling', nullif(concat_ws('//', upto.level, nullif(array_to_string(upto.caveats, ','), '')), ''), 'rows', opened));
-	PERFORM pg_notify('pkint_share', new_id::text);
+	PERFORM pkint.tell_officers(NULL, new_id);
 	RETURN new_id;
 END
 $$;
 COMMENT ON FUNCTION pkint.share_order(regclass, geography, tstzrange, text[], timestamptz, text, text) IS
-	'need to share: the head of mission, or his delegate, opens to units what happened in an area and a period, in one table or (NULL) in all that have place and time, until an end, for a reason of safety. It lifts the audience; with a ceiling also level and caveats up to it, and opens nothing above it to anybody; a row that comes under it later is opened when it does, and one that leaves it is closed; sources stay sealed. Owners are told by NOTIFY pkint_share. Returns the order''s number. Example: SELECT pkint.share_order(NULL, ST_Buffer(''POINT(20.5 6.5)''::geography, 50000), ''[2022-11-01,2022-12-01)'', ''{U2}'', now() + interval ''3 days'', ''convoy to Bria'', ''CONFIDENTIAL'')';
+	'need to share: the head of mission, or his delegate, opens to units what happened in an area and a period, in one table or (NULL) in all that have place and time, until an end, for a reason of safety. It lifts the audience; with a ceiling also level and caveats up to it, and opens nothing above it to anybody; a row that comes under it later is opened when it does, and one that leaves it is closed; sources stay sealed. Release officers are told at once on their pkint.todo_channel(). Returns the order''s number. Example: SELECT pkint.share_order(NULL, ST_Buffer(''POINT(20.5 6.5)''::geography, 50000), ''[2022-11-01,2022-12-01)'', ''{U2}'', now() + interval ''3 days'', ''convoy to Bria'', ''CONFIDENTIAL'')';
 
 CREATE FUNCTION pkint.end_share(id bigint) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
@@ -259,7 +259,7 @@ BEGIN
 	UPDATE pkint.access_grant g SET ended = clock_timestamp(), ended_by_name = pkint.role_name(decider)
 		WHERE g.share = end_share.id AND g.ended IS NULL;
 	PERFORM pkint.record('end_share', detail => jsonb_build_object('share', id));
-	PERFORM pg_notify('pkint_share', id::text);
+	PERFORM pkint.tell_officers(NULL, id);
 END
 $$;
 COMMENT ON FUNCTION pkint.end_share(bigint) IS
@@ -380,7 +380,7 @@ BEGIN
 	IF at_once THEN
 		PERFORM pkint.set_labels(relation, keys, new_label);
 	ELSE
-		NOTIFY pkint_todo;
+		PERFORM pkint.tell_officers(needed, new_id);
 	END IF;
 	PERFORM pkint.record(CASE WHEN at_once THEN 'relabel' ELSE 'relabel_request' END, relation::text, old_labels[1],
 		detail => jsonb_build_object('id', new_id, 'keys', keys, 'new_label', new_label, 'reason', reason, 'needed', needed));

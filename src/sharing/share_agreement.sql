@@ -161,7 +161,7 @@ BEGIN
 		RETURNING a.id INTO proposed.id;
 	PERFORM pkint.record('propose_agreement', relation::text, detail => jsonb_build_object('agreement', proposed.id, 'unit', unit,
 		'with_unit', with_unit, 'opens', opens, 'categories', categories, 'ceiling', ceiling, 'until', proposed.until, 'note', note));
-	NOTIFY pkint_todo;
+	PERFORM pkint.tell_officers(ARRAY[unit, with_unit], proposed.id);
 	RETURN proposed.id;
 END
 $$;
@@ -223,7 +223,7 @@ BEGIN
 	PERFORM pkint.record('accept_agreement', agreed.relation::text, subject => agreed.proposed_by_name,
 		detail => jsonb_build_object('agreement', id, 'unit', agreed.unit, 'with_unit', agreed.with_unit, 'opens', agreed.opens,
 			'until', agreed.until, 'rows', opened));
-	NOTIFY pkint_todo;
+	PERFORM pkint.tell_officers(ARRAY[agreed.unit, agreed.with_unit], id);
 END
 $$;
 COMMENT ON FUNCTION pkint.accept_agreement(bigint) IS
@@ -257,7 +257,7 @@ BEGIN
 		FROM pkint.share s WHERE s.agreement = over.id AND g.share = s.id AND g.ended IS NULL;
 	PERFORM pkint.record('end_agreement', over.relation::text, detail => jsonb_build_object('agreement', id, 'unit', over.unit,
 		'with_unit', over.with_unit, 'note', note));
-	NOTIFY pkint_todo;
+	PERFORM pkint.tell_officers(ARRAY[over.unit, over.with_unit], id);
 END
 $$;
 COMMENT ON FUNCTION pkint.end_agreement(bigint, text) IS
