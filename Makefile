@@ -119,7 +119,9 @@ PG_CFLAGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wnull-dereference \
 	-Wno-unused-parameter -Wno-sign-compare $(WERROR)
 SHLIB_LINK = -lproj -lcrypto -licui18n -licuuc -lxml2 -lm
 
-PG_CONFIG ?= $(firstword $(wildcard /usr/lib/postgresql/15/bin/pg_config) pg_config)
+# the newest server whose headers are here, unless somebody names another
+PG_CONFIG ?= $(firstword $(patsubst %/lib/pgxs/src/makefiles/pgxs.mk,%/bin/pg_config, \
+	$(wildcard $(foreach v,18 17 16 15,/usr/lib/postgresql/$(v)/lib/pgxs/src/makefiles/pgxs.mk))) pg_config)
 PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
 
 all: 
@@ -157,7 +159,7 @@ all install uninstall installcheck clean: no-server
 .PHONY: all install uninstall installcheck clean no-server
 no-server:
 	$(error there is no PostgreSQL to build for: PG_CONFIG is "$(PG_CONFIG)", which does not run or has no pgxs.mk beside it. \
-		Install postgresql-server-dev-15, or say make PG_CONFIG=/path/to/pg_config)
+		Install postgresql-server-dev for the server that you have, or say make PG_CONFIG=/path/to/pg_config)
 endif
 
 # The install script is its parts, one after the other.

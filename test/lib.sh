@@ -6,28 +6,57 @@
 # installed, the data directory, the socket and all results.  The system's
 # PostgreSQL tree and its clusters are only read.
 
-PG_MAJOR=15
+# The server that this distribution brings: 15 on Debian 12, 17 on Debian 13, 18
+# on what comes after; elsewhere the newest that is installed.  PG_MAJOR=N asks
+# for another that is there.
+distribution_major() {
+	local id='' major dir
+	[ -r /etc/os-release ] && id=$(. /etc/os-release && printf '%s %s' "${ID:-}" "${VERSION_ID:-new}")
+	case $id in
+		"debian 12") major=15 ;;
+		"debian 13") major=17 ;;
+		"debian "*) major=18 ;;
+		*) for dir in /usr/lib/postgresql/1[5-9]/bin; do [ -x "$dir/postgres" ] && major=$(basename "$(dirname "$dir")"); done ;;
+	esac
+	printf '%s' "${major:-15}"
+}
 
-# What a bare Debian 12 needs to build and to run every suite.
+PG_MAJOR=${PG_MAJOR:-$(distribution_major)}
+
+# What a bare Debian needs to build and to run every suite.  Where a name stands
+# for the same thing before and after a transition, both are given: new|old.
 PK_PACKAGES="gcc make libc6-dev perl openssl
 postgresql-$PG_MAJOR postgresql-client-$PG_MAJOR postgresql-server-dev-$PG_MAJOR
 postgresql-$PG_MAJOR-postgis-3 postgresql-$PG_MAJOR-postgis-3-scripts
 postgresql-$PG_MAJOR-ogr-fdw postgresql-$PG_MAJOR-pgtap
 postgresql-$PG_MAJOR-plpgsql-check
 libipc-run-perl gdal-bin python3 python3-gdal sqlite3 geographiclib-tools libproj-dev libssl-dev
-libicu-dev libxml2-dev libpq-dev libevent-2.1-7 libc-ares2 gettext locales gdb"
+libicu-dev libxml2-dev libpq-dev libevent-2.1-7t64|libevent-2.1-7 libc-ares2 gettext locales gdb"
 
 say() { printf '%s\n' "$*"; }
 die() { printf 'pkint: %s\n' "$*" >&2; exit 1; }
 
 # --- packages ----------------------------------------------------------------
 
+is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
 # Names of the packages that are not installed, one a line.
 missing_packages() {
-	local p
-	for p in $PK_PACKAGES; do
-		[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] ||
-			printf '%s\n' "$p"
+	local entry p
+	for entry in $PK_PACKAGES; do
+		for p in ${entry//|/ }; do is_installed "$p" && continue 2; done
+		printf '%s\n' "$entry"
+	done
+}
+
+# Of each name in $1 with others beside it, the first that apt can install.
+choose_names() {
+	local entry p
+	for entry in $1; do
+		for p in ${entry//|/ }; do
+			apt-cache policy "$p" 2>/dev/null | grep -q 'Candidate: [^(]' && break
+		done
+		printf '%s ' "$p"
 	done
 }
 
@@ -69,6 +98,7 @@ ensure_packages() {
 	$root mkdir -p "$(dirname "$conf")"
 	printf 'create_main_cluster = false\n' | $root tee "$conf" >/dev/null
 	$root apt-get -qq update >"$log" 2>&1 || say "pkint: apt-get update failed; trying with the lists that are here"
+	missing=$(choose_names "$missing")
 	if upgrade_hits_running_cluster "$root" "$missing"; then
 		$root rm -f "$conf" "$log"
 		die "installing $missing would upgrade PostgreSQL under a running cluster; upgrade it yourself first"

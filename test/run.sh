@@ -57,7 +57,7 @@ outside() {
 		run_as() { "$@"; }
 	fi
 	run_as env -C "$WORK" HOME="$WORK" PKINT_INSIDE=1 WORK="$WORK" KEEP="${KEEP:-}" CI="${CI:-}" \
-		REGRESS="${REGRESS:-}" TAP="${TAP:-}" SCALE="${SCALE:-}" BENCH="${BENCH:-}" ATTACK="${ATTACK:-}" PKINT_WORK="${PKINT_WORK:-}" \
+		REGRESS="${REGRESS:-}" TAP="${TAP:-}" SCALE="${SCALE:-}" BENCH="${BENCH:-}" ATTACK="${ATTACK:-}" PKINT_WORK="${PKINT_WORK:-}" PG_MAJOR="$PG_MAJOR" \
 		bash "$WORK/src/test/run.sh" "$@" </dev/null
 }
 
