@@ -18,7 +18,7 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" pkint.control)
 
 # --- the rooms ---------------------------------------------------------------
 
-OBJS_core = src/core/words.o src/core/settings.o src/core/catalog.o src/core/clock.o src/core/key_text.o
+OBJS_core = src/core/permissions.o src/core/words.o src/core/settings.o src/core/catalog.o src/core/clock.o src/core/key_text.o
 OBJS_keys = src/keys/crypto.o src/keys/secret.o src/keys/keys.o src/keys/keyring.o src/keys/keyring_wal.o
 OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
 	src/label/explain.o src/label/label_io.o src/label/label_build.o \
@@ -113,7 +113,8 @@ LANGUAGES = fr
 CATALOGS = $(if $(shell command -v msgfmt),$(LANGUAGES:%=src/po/%.mo))
 TEXTDOMAIN = pkint-$(MAJORVERSION)
 
-PG_CPPFLAGS = -I$(CURDIR) -MMD -MP -DPKINT_TEXTDOMAIN='"$(TEXTDOMAIN)"'
+PG_CPPFLAGS = -I$(CURDIR) -MMD -MP -DPKINT_TEXTDOMAIN='"$(TEXTDOMAIN)"' \
+	-DPKINT_VERSION='"$(EXTVERSION)"'
 PG_CFLAGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wnull-dereference \
 	-Wlogical-op -Wformat=2 -Wswitch-enum -Wvla \
 	-Wno-unused-parameter -Wno-sign-compare $(WERROR)

@@ -46,13 +46,64 @@
 	pg_class_ownercheck((relid), (role))
 #endif
 
-/* What a statement may do with a relation stands apart from its range table from 16. */
+/*
+ * What a statement asks of a relation stands apart from its range table from
+ * 16, and a child or a partition that the planner added has none of its own.
+ * See src/core/permissions.h.
+ */
 #if PG_VERSION_NUM >= 160000
-#define pkint_permissions(pstmt, rte) getRTEPermissionInfo((pstmt)->permInfos, (rte))
 #define PkintPermissions RTEPermissionInfo
+#define pkint_entry_permissions(stmt, rte) \
+	((rte)->perminfoindex == 0 ? NULL : getRTEPermissionInfo((stmt)->permInfos, rte))
 #else
-#define pkint_permissions(pstmt, rte) (rte)
 #define PkintPermissions RangeTblEntry
+#define pkint_entry_permissions(stmt, rte) (rte)
+#endif
+
+/* From 16 a range's bounds may be refused softly, which nobody here asks for. */
+#if PG_VERSION_NUM >= 160000
+#define pkint_make_range(typcache, lower, upper, empty) \
+	make_range(typcache, lower, upper, empty, NULL)
+#else
+#define pkint_make_range(typcache, lower, upper, empty) \
+	make_range(typcache, lower, upper, empty)
+#endif
+
+/* A backend's place among all: computed from 17, written down before. */
+#if PG_VERSION_NUM >= 170000
+#define pkint_proc_number(proc) GetNumberFromPGProc(proc)
+#else
+#define pkint_proc_number(proc) ((proc)->pgprocno)
+#endif
+
+/* Is the current role a superuser, as is_superuser shows it?  Another name from 17. */
+#if PG_VERSION_NUM >= 170000
+#define pkint_role_is_superuser current_role_is_superuser
+#else
+#define pkint_role_is_superuser session_auth_is_superuser
+#endif
+
+/* EXPLAIN can tell from 17 how much memory the planner took. */
+#if PG_VERSION_NUM >= 170000
+#define pkint_explain_plan(plan, into, es, query, params, env, duration, buffers) \
+	ExplainOnePlan(plan, into, es, query, params, env, duration, buffers, NULL)
+#else
+#define pkint_explain_plan(plan, into, es, query, params, env, duration, buffers) \
+	ExplainOnePlan(plan, into, es, query, params, env, duration, buffers)
+#endif
+
+/* The startup process looks at its signals, under another name from 18. */
+#if PG_VERSION_NUM >= 180000
+#define pkint_startup_interrupts() ProcessStartupProcInterrupts()
+#else
+#define pkint_startup_interrupts() HandleStartupProcInterrupts()
+#endif
+
+/* A function that does not return says so before its declaration from 18. */
+#if PG_VERSION_NUM >= 180000
+#define pkint_noreturn pg_noreturn
+#else
+#define pkint_noreturn pg_attribute_noreturn()
 #endif
 
 /* ExecutorRun lost its last argument in 18. */

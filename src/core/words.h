@@ -10,7 +10,10 @@
 #ifndef PKINT_WORDS_H
 #define PKINT_WORDS_H
 
+/* a server without NLS has macros in place of gettext's functions */
+#ifndef dgettext
 #include <libintl.h>
+#endif
 
 /* the makefile adds the server's major version, as PG_TEXTDOMAIN() would */
 #ifndef PKINT_TEXTDOMAIN

@@ -142,7 +142,7 @@ pkint_times_range(TimestampTz from, TimestampTz until)
 	upper.infinite = TIMESTAMP_IS_NOEND(until);
 	upper.inclusive = from == until;
 	upper.lower = false;
-	return make_range(typcache, &lower, &upper, false);
+	return pkint_make_range(typcache, &lower, &upper, false);
 }
 
 /* The error for a range that holds no instant. */

@@ -10,7 +10,7 @@
 #ifndef PKINT_FOOTPRINT_H
 #define PKINT_FOOTPRINT_H
 
-#include "postgres.h"
+#include "src/core/compat.h"
 
 #include "datatype/timestamp.h"
 #include "fmgr.h"
@@ -100,7 +100,7 @@ extern PkintFootprint *pkint_footprint_make(double lon, double lat,
 extern bool pkint_range_times(const RangeType *range, TimestampTz *from,
 							  TimestampTz *until);
 extern RangeType *pkint_times_range(TimestampTz from, TimestampTz until);
-extern void pkint_range_fault(void) pg_attribute_noreturn();
+pkint_noreturn extern void pkint_range_fault(void);
 
 /* footprint_io.c */
 extern const char *pkint_place_kind_name(int kind);

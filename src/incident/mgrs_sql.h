@@ -5,14 +5,12 @@
 #ifndef PKINT_MGRS_SQL_H
 #define PKINT_MGRS_SQL_H
 
-#include "postgres.h"
-
+#include "src/core/compat.h"
 #include "src/incident/mgrs.h"
 
 extern void pkint_mgrs_disc(const PkintMgrs *ref, double *lon, double *lat,
 							double *radius);
 extern int	pkint_mgrs_place_kind(const PkintMgrs *ref);
-extern void pkint_mgrs_error(const char *str, const char *fault, int where)
-			pg_attribute_noreturn();
+pkint_noreturn extern void pkint_mgrs_error(const char *str, const char *fault, int where);
 
 #endif							/* PKINT_MGRS_SQL_H */

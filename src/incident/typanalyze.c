@@ -124,7 +124,7 @@ CutSample(SampleRow *rows, int n, Cut *cuts, int most)
 		int			best = -1;
 		int			at;
 
-		vacuum_delay_point();
+		pkint_vacuum_delay_point();
 		for (int i = 0; i < count; i++)
 			if (cuts[i].n >= LEAST_ROWS && cuts[i].width > 0.0 &&
 				(best < 0 || cuts[i].width * cuts[i].n >
@@ -220,7 +220,7 @@ ComputeStatistics(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch,
 		bool		isnull;
 		Datum		value = fetch(stats, i, &isnull);
 
-		vacuum_delay_point();
+		pkint_vacuum_delay_point();
 		if (isnull)
 			continue;
 		pkint_bucket_of(DatumGetFootprintP(value), &rows[n].bucket);

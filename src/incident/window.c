@@ -105,6 +105,6 @@ pkint_span(PG_FUNCTION_ARGS)
 		bound[i].inclusive = !bound[i].infinite;
 		bound[i].lower = i == 0;
 	}
-	PG_RETURN_RANGE_P(make_range(lookup_type_cache(TSTZRANGEOID, TYPECACHE_RANGE_INFO),
-								 &bound[0], &bound[1], false));
+	PG_RETURN_RANGE_P(pkint_make_range(lookup_type_cache(TSTZRANGEOID, TYPECACHE_RANGE_INFO),
+									   &bound[0], &bound[1], false));
 }

@@ -153,7 +153,7 @@ RedoPuncture(XLogReaderState *reader)
 			ereport(LOG,
 					(errmsg("replay waits until a forgotten source can be taken out of this server's keyring"),
 					 errhint("Mend the keyring's directory, or take this server's copy of the keyring away for good.")));
-		HandleStartupProcInterrupts();
+		pkint_startup_interrupts();
 		pg_usleep(RETRY_US);
 	}
 	pfree(leaves);

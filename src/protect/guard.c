@@ -24,6 +24,7 @@
 #include "access/table.h"
 #include "lib/ilist.h"
 #include "miscadmin.h"
+#include "parser/parsetree.h"
 #include "rewrite/rowsecurity.h"
 #include "tcop/dest.h"
 #include "tcop/pquery.h"
@@ -36,6 +37,7 @@
 
 #include "src/audit/audit.h"
 #include "src/core/catalog.h"
+#include "src/core/permissions.h"
 #include "src/core/planner.h"
 #include "src/label/label_index.h"
 #include "src/protect/disclosure.h"
@@ -299,10 +301,12 @@ IsOurs(Oid relid)
 
 /* Does need-to-know stand between the reader and this table? */
 static bool
-IsBound(RangeTblEntry *rte)
+IsBound(const PlannedStmt *stmt, Index rti)
 {
+	RangeTblEntry *rte = rt_fetch(rti, stmt->rtable);
+
 	return rte->rtekind == RTE_RELATION &&
-		check_enable_rls(rte->relid, rte->checkAsUser, true) == RLS_ENABLED &&
+		check_enable_rls(rte->relid, pkint_checked_as(stmt, rti), true) == RLS_ENABLED &&
 		IsOurs(rte->relid);
 }
 
@@ -313,10 +317,8 @@ IsBound(RangeTblEntry *rte)
 bool
 pkint_statement_is_bound(PlannedStmt *stmt)
 {
-	ListCell   *lc;
-
-	foreach(lc, stmt->rtable)
-		if (IsBound(lfirst(lc)))
+	for (Index rti = 1; rti <= list_length(stmt->rtable); rti++)
+		if (IsBound(stmt, rti))
 			return true;
 	return false;
 }
@@ -325,14 +327,12 @@ pkint_statement_is_bound(PlannedStmt *stmt)
 static bool
 ReadsUsersTable(PlannedStmt *stmt)
 {
-	ListCell   *lc;
-
-	foreach(lc, stmt->rtable)
+	for (Index rti = 1; rti <= list_length(stmt->rtable); rti++)
 	{
-		RangeTblEntry *rte = lfirst(lc);
+		RangeTblEntry *rte = rt_fetch(rti, stmt->rtable);
 
 		if (rte->rtekind == RTE_RELATION &&
-			get_rel_namespace(rte->relid) != pkint_namespace() && IsBound(rte))
+			get_rel_namespace(rte->relid) != pkint_namespace() && IsBound(stmt, rti))
 			return true;
 	}
 	return false;

@@ -69,8 +69,8 @@ pkint_quiet_explain(Query *query, int cursorOptions, IntoClause *into,
 		memset(&used, 0, sizeof(used));
 		BufferUsageAccumDiff(&used, &pgBufferUsage, &before);
 	}
-	ExplainOnePlan(plan, into, es, queryString, params, queryEnv, &duration,
-				   es->buffers ? &used : NULL);
+	pkint_explain_plan(plan, into, es, queryString, params, queryEnv, &duration,
+					   es->buffers ? &used : NULL);
 }
 
 /* Does this EXPLAIN look at a prepared statement, be it to make a table of it? */
@@ -196,6 +196,6 @@ void
 pkint_quiet_log(ErrorData *edata)
 {
 	if (edata->elevel == LOG && edata->output_to_client && edata->message != NULL &&
-		!session_auth_is_superuser && CarriesPlan(edata->message))
+		!pkint_role_is_superuser && CarriesPlan(edata->message))
 		edata->output_to_client = false;
 }

@@ -7,9 +7,8 @@
 #ifndef PKINT_QUIET_H
 #define PKINT_QUIET_H
 
-#include "src/core/compat.h"
+#include "src/core/explain.h"
 
-#include "commands/explain.h"
 #include "tcop/dest.h"
 #include "utils/elog.h"
 

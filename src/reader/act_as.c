@@ -106,7 +106,7 @@ pkint_acting_person(void)
 		return InvalidOid;
 	if (proc->lockGroupLeader != NULL)
 		proc = proc->lockGroupLeader;
-	return acting[proc->pgprocno];
+	return acting[pkint_proc_number(proc)];
 }
 
 /* A transaction has ended. */
@@ -114,7 +114,7 @@ void
 pkint_act_as_forget(void)
 {
 	if (acting != NULL && MyProc != NULL && !IsParallelWorker())
-		acting[MyProc->pgprocno] = InvalidOid;
+		acting[pkint_proc_number(MyProc)] = InvalidOid;
 	acting_since = InvalidSubTransactionId;
 }
 
@@ -155,7 +155,8 @@ DecodeBase64Url(const char *coded, size_t len, char *out, size_t room)
 	}
 	while (n % 4 != 0)
 		plain[n++] = '=';
-	return pg_b64_decode(plain, n, out, room);
+	/* bytes of either sign: char * before 18, uint8 * from it */
+	return pg_b64_decode(plain, n, (void *) out, room);
 }
 
 /* The key of a service account. */
@@ -248,7 +249,7 @@ pkint_set_acting(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("pkint must be loaded when the server starts"),
 				 errhint("Add pkint to shared_preload_libraries in postgresql.conf and restart the server.")));
-	acting[MyProc->pgprocno] = PG_GETARG_OID(0);
+	acting[pkint_proc_number(MyProc)] = PG_GETARG_OID(0);
 	acting_since = GetCurrentSubTransactionId();
 	PG_RETURN_VOID();
 }

@@ -15,7 +15,7 @@
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "fmgr.h"
-#include "utils/float.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
@@ -78,6 +78,7 @@ pkint_coarsen_place(PG_FUNCTION_ARGS)
 	HeapTuple	row;
 	int			number[2];
 	Datum		value[2];
+	Datum		size;
 	bool		isnull[2] = {false, false};
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigdata->tg_event) ||
@@ -94,8 +95,7 @@ pkint_coarsen_place(PG_FUNCTION_ARGS)
 	value[1] = heap_getattr(row, number[0], desc, &isnull[1]);
 	if (isnull[1])
 		return PointerGetDatum(row);
-	value[0] = PointerGetDatum(CoarseFootprint(DatumGetFootprintP(value[1]),
-											   float8in_internal(trigdata->tg_trigger->tgargs[0], NULL,
-																 "double precision", trigdata->tg_trigger->tgargs[0])));
+	size = DirectFunctionCall1(float8in, CStringGetDatum(trigdata->tg_trigger->tgargs[0]));
+	value[0] = PointerGetDatum(CoarseFootprint(DatumGetFootprintP(value[1]), DatumGetFloat8(size)));
 	return PointerGetDatum(heap_modify_tuple_by_cols(row, desc, 2, number, value, isnull));
 }

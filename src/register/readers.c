@@ -226,7 +226,7 @@ pkint_try_period(PG_FUNCTION_ARGS)
 		upper.val = TimestampTzGetDatum(EndOf(&when, zone));
 	}
 	typcache = range_get_typcache(fcinfo, TSTZRANGEOID);
-	PG_RETURN_RANGE_P(make_range(typcache, &lower, &upper, false));
+	PG_RETURN_RANGE_P(pkint_make_range(typcache, &lower, &upper, false));
 }
 
 /* A time of day, as an interval since midnight. */

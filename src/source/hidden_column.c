@@ -20,13 +20,14 @@
 #include "nodes/bitmapset.h"
 #include "nodes/parsenodes.h"
 #include "nodes/plannodes.h"
-#include "parser/parse_relation.h"
+#include "parser/parsetree.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
 #include "src/core/catalog.h"
+#include "src/core/permissions.h"
 
 /* The redacted columns of a table, read with the owner's rights. */
 static char *
@@ -68,21 +69,21 @@ RedactedColumn(Oid relid, Oid role, const Bitmapset *selected)
 void
 pkint_explain_hidden_columns(QueryDesc *queryDesc)
 {
-	ListCell   *cell;
+	PlannedStmt *stmt = queryDesc->plannedstmt;
 
 	if (IsParallelWorker() || !IsTransactionState() || !ActiveSnapshotSet())
 		return;
-	foreach(cell, queryDesc->plannedstmt->rtable)
+	for (Index rti = 1; rti <= list_length(stmt->rtable); rti++)
 	{
-		RangeTblEntry *rte = lfirst_node(RangeTblEntry, cell);
-		PkintPermissions *perms;
+		RangeTblEntry *rte = rt_fetch(rti, stmt->rtable);
+		const PkintPermissions *perms;
 		Oid			role;
 		char	   *column;
 
 		if (rte->rtekind != RTE_RELATION || rte->relkind != RELKIND_RELATION)
 			continue;
-		perms = pkint_permissions(queryDesc->plannedstmt, rte);
-		if (!(perms->requiredPerms & ACL_SELECT) || bms_is_empty(perms->selectedCols))
+		perms = pkint_permissions(stmt, rti);
+		if (perms == NULL || !(perms->requiredPerms & ACL_SELECT) || bms_is_empty(perms->selectedCols))
 			continue;
 		role = OidIsValid(perms->checkAsUser) ? perms->checkAsUser : GetUserId();
 		if (pg_class_aclcheck(rte->relid, role, ACL_SELECT) == ACLCHECK_OK ||

@@ -5,7 +5,8 @@
 #ifndef PKINT_VAULT_H
 #define PKINT_VAULT_H
 
-#include "postgres.h"
+#include "src/core/compat.h"
+
 #include "access/htup.h"
 #include "access/tupdesc.h"
 #include "fmgr.h"
@@ -74,6 +75,6 @@ extern int	pkint_puncture_spent(PkintVault *vault);
 extern void pkint_source_assign_code(PkintVault *vault, PkintSource *source);
 extern void pkint_source_demand(PkintVault *vault, const PkintSourceCode *code,
 								PkintSource *source);
-extern void pkint_source_missing(bool forgotten) pg_attribute_noreturn();
+pkint_noreturn extern void pkint_source_missing(bool forgotten);
 
 #endif							/* PKINT_VAULT_H */
