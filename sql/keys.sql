@@ -12,7 +12,9 @@ SET pkint.key_file = '/tmp/other';
 -- an ordinary role does not even see where the key lies
 CREATE ROLE regress_keys_anybody;
 SET ROLE regress_keys_anybody;
+\set VERBOSITY sqlstate
 SHOW pkint.key_file;
+\set VERBOSITY default
 SELECT count(*) FROM pg_settings WHERE name LIKE 'pkint.key%';
 RESET ROLE;
 DROP ROLE regress_keys_anybody;

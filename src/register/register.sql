@@ -212,8 +212,8 @@ DECLARE
 	method name;
 	index text;
 BEGIN
-	FOREACH index IN ARRAY ARRAY[
-		'report (feed, feed_key)', 'match (report_a)', 'match (report_b)', 'finding (report)', 'quarantine (feed) WHERE resolved_at IS NULL']
+	FOR index IN SELECT unnest(ARRAY[
+		'report (feed, feed_key)', 'match (report_a)', 'match (report_b)', 'finding (report)', 'quarantine (feed) WHERE resolved_at IS NULL'])
 	LOOP
 		EXECUTE format('CREATE INDEX ON %I.%s', register, index);
 	END LOOP;
