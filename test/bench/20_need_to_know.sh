@@ -16,7 +16,8 @@ bench_as ntk_officer <<-SQL
 	SELECT set_clearance(p, 'C'), assign(p, u) FROM (VALUES ('ntk_reader', 'NTK'), ('ntk_many', 'NTK'), ('ntk_late', 'NTK'), ('ntk_release', 'NTKOTHER')) v (p, u);
 	SELECT appoint('ntk_release', 'release_officer', 'NTKOTHER'), appoint('ntk_head', 'head_of_mission');
 SQL
-bench_sql -v rows="$BENCH_ROWS" <<-SQL
+ASKED=$([ -n "${FULL:-}" ] && echo 15436 || echo 300)
+bench_sql -v rows="$BENCH_ROWS" -v asked="$ASKED" <<-SQL
 	CREATE TABLE ntk_from AS SELECT i AS id, 'row ' || i AS words, CASE WHEN i % 3 = 0 THEN 'U//REL ALL//ORIG NTK' ELSE 'C//REL NTK//ORIG NTK' END::label AS label
 		FROM generate_series(1, :rows) i;
 	CREATE TABLE ntk_plain (LIKE ntk_from);
@@ -33,7 +34,7 @@ bench_sql -v rows="$BENCH_ROWS" <<-SQL
 	ALTER TABLE ntk_open ADD PRIMARY KEY (id);
 	CREATE INDEX ON ntk_open USING gin (label label_gin_ops) WITH (fastupdate = off);
 	CREATE TABLE ntk_asked (id int PRIMARY KEY, area geography(Point), label label);
-	INSERT INTO ntk_asked SELECT i, 'POINT(18.5 4.5)', 'C//REL NTKOTHER//ORIG NTKOTHER' FROM generate_series(1, least(15436, :rows)) i;
+	INSERT INTO ntk_asked SELECT i, 'POINT(18.5 4.5)', 'C//REL NTKOTHER//ORIG NTKOTHER' FROM generate_series(1, :asked) i;
 	SELECT protect('ntk_asked', place_column => 'area');
 	CREATE TABLE ntk_shared (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, area geography(Point), happened tstzrange, label label);
 	SELECT protect('ntk_shared', place_column => 'area', time_column => 'happened');
@@ -90,7 +91,7 @@ bench_over P10 'ms more that a commit takes under an order' 'a protected table t
 	INSERT INTO ntk_unshared (area, happened, label) VALUES ('POINT(18.5 4.5)', '[2022-11-07,2022-11-08)', 'C//REL NTK//ORIG NTK');"
 
 # P11: what became of a request that opened many rows
-BENCH_ROWS=$((BENCH_ROWS < 15436 ? BENCH_ROWS : 15436))
+BENCH_ROWS=$ASKED
 bench_as ntk_reader -c "SELECT request_access('the bench', 'ntk_asked', area => 'POINT(18.5 4.5)'::geography)"
 bench_as ntk_release -c "SELECT grant_access(max(id), now() + interval '1 day', 'the bench') FROM access_request"
 bench_ms P11 "my_requests() with $BENCH_ROWS rows granted" 500 ntk_reader 'SELECT sum(opened) FROM pkint.my_requests()' "$BENCH_ROWS"
