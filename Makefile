@@ -127,13 +127,17 @@ PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
 
 all: 
 
-.PHONY: test demo bench soak fuzz reference walk words
+.PHONY: test demo bench soak fuzz mutants reference walk words
 
 test:
 	@REGRESS="$(PICKED)" bash test/run.sh test $(SUITES)
 
 demo bench soak fuzz:
 	@REGRESS= bash test/run.sh $@
+
+# one line broken at a time: which suites notice?
+mutants:
+	@REGRESS= bash test/mutants/run.sh
 
 # docs/reference.md from the comments in the catalog
 reference:

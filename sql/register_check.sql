@@ -61,6 +61,12 @@ SELECT c.field, c.message FROM place, pkint.check_report(occurred => '[2022-05-0
 SELECT code, c.field, c.message FROM place, unnest(ARRAY['CIV-KIL', 'CIV-THR', 'CRD-PRO']) code
 	LEFT JOIN LATERAL pkint.check_report(code => code, occurred => '[2022-05-06,2022-05-07)', reported => '[2022-05-02,2022-05-03)', entered => '2022-05-02 12:00',
 		longitude => place.lon, latitude => place.lat) c ON true ORDER BY 1;
+-- a day, a year and a minute ahead of the entry, for the event and for the report; what is of today is not
+SELECT v.what, c.rule, c.severity, c.field, c.message FROM place, (VALUES ('a year ahead', '[2023-05-02,2023-05-03)', NULL), ('a century ahead', '[2122-05-02,2122-05-03)', NULL),
+	('a minute ahead', '[2022-05-02 12:01,2022-05-02 13:00)', NULL), ('reported a year ahead', '[2022-05-01,2022-05-02)', '[2023-05-02,2023-05-03)'),
+	('reported a minute ahead', '[2022-05-01,2022-05-02)', '[2022-05-02 12:01,2022-05-02 13:00)'), ('of today', '[2022-05-02,2022-05-03)', '[2022-05-02,2022-05-03)')) v (what, occurred, reported)
+	LEFT JOIN LATERAL pkint.check_report(occurred => v.occurred::tstzrange, reported => v.reported::tstzrange, entered => '2022-05-02 12:00',
+		longitude => place.lon, latitude => place.lat) c ON true ORDER BY v.what COLLATE "C", c.field;
 -- C14: no place; and an area of application on its days only
 SELECT c.rule, c.message FROM pkint.check_report() c;
 SELECT c.rule, c.message FROM pkint.check_report(longitude => 0, latitude => 0) c;

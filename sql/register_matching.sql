@@ -96,6 +96,10 @@ SELECT match_parts(match_evidence(footprint('33NWD96006700', '[2022-11-03,2022-1
 	footprint('33NWD9667', '[2022-11-03,2022-11-04)'), code, actor, NULL, low, high, NULL, NULL, words))
 FROM (VALUES ('CIV-KIL', 'The red scarves group', 4, 4, 'ATTAQUE DU MARCHE'), ('CIV-MAS', 'Police', 50, 50, 'Truck overturned'), ('UND-BOD', NULL, NULL, NULL, NULL), ('HAZ-ROA', '', 0, 0, '')) AS v (code, actor, low, high, words);
 SELECT match_evidence(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL) IS NULL AS without_places;
+-- actors that share half of their words or more are alike, others speak against it
+SELECT a, b, match_parts(match_evidence(f, NULL, a, NULL, NULL, NULL, NULL, NULL, NULL, f, NULL, b, NULL, NULL, NULL, NULL, NULL, NULL)) ->> 'actors' AS actors
+FROM footprint('33NWD96006700', '[2022-11-03,2022-11-04)') f, (VALUES ('Northern Scarves Front', 'Northern Scarves Militia'), ('Northern Scarves', 'Northern Berets'),
+	('Northern Scarves Front', 'Northern Berets Militia'), ('Northern Scarves', 'Police'), ('Northern Scarves', NULL)) v (a, b);
 -- which side comes first makes no difference
 SELECT count(*) AS differ FROM generate_series(1, 300) i, LATERAL (SELECT make_footprint(18 + i * 0.001, 4, i * 10, tstzrange('2022-01-01', '2022-01-01'::timestamptz + i * interval '1 hour')) AS f,
 	(ARRAY['CIV-KIL', 'CIV-MAS', 'ARM-CLASH', NULL])[i % 4 + 1] AS c, 'word' || i % 7 || ' other' || i % 5 AS w) AS x,

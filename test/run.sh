@@ -10,7 +10,8 @@
 #
 # With PKINT_WORK=DIR the work directory stays and is used again, so that a
 # second run builds only what changed; without it all is removed at the end.
-# REGRESS="a b" picks pg_regress tests, TAP="010 020" picks files of test/t.
+# REGRESS="a b" picks pg_regress tests, ISOLATION and PGTAP those of theirs by name,
+# TAP="010 020" files of test/t, ATTACK="t03" cases, BENCH="label" parts.
 
 set -u
 set -o pipefail
@@ -57,7 +58,7 @@ outside() {
 		run_as() { "$@"; }
 	fi
 	run_as env -C "$WORK" HOME="$WORK" PKINT_INSIDE=1 WORK="$WORK" KEEP="${KEEP:-}" CI="${CI:-}" \
-		REGRESS="${REGRESS:-}" TAP="${TAP:-}" SCALE="${SCALE:-}" BENCH="${BENCH:-}" ATTACK="${ATTACK:-}" PKINT_WORK="${PKINT_WORK:-}" PG_MAJOR="$PG_MAJOR" \
+		REGRESS="${REGRESS:-}" TAP="${TAP:-}" SCALE="${SCALE:-}" BENCH="${BENCH:-}" ATTACK="${ATTACK:-}" ISOLATION="${ISOLATION:-}" PGTAP="${PGTAP:-}" PKINT_WORK="${PKINT_WORK:-}" PG_MAJOR="$PG_MAJOR" \
 		bash "$WORK/src/test/run.sh" "$@" </dev/null
 }
 
@@ -122,7 +123,7 @@ suite_regress() {
 
 suite_isolation() {
 	local tests
-	tests=$(cd "$SRC/test/isolation/specs" && ls ./*.spec | sed 's,^\./,,; s/\.spec$//')
+	tests=${ISOLATION:-$(cd "$SRC/test/isolation/specs" && ls ./*.spec | sed 's,^\./,,; s/\.spec$//')}
 	fresh_server isolation
 	mkdir -p "$WORK/results_iso"
 	"$PGXS_DIR/test/isolation/pg_isolation_regress" --bindir="$PGBIN" \
@@ -154,6 +155,7 @@ suite_pgtap() {
 	fresh_server pgtap
 	psql -X -q -d pgtap -c 'CREATE EXTENSION pgtap' -c 'CREATE EXTENSION plpgsql_check' || return 1
 	for f in "$SRC"/test/pgtap/*.sql; do
+		[ -z "${PGTAP:-}" ] || [[ " $PGTAP " == *" $(basename "$f" .sql) "* ]] || continue
 		say "# ${f#"$SRC"/}"
 		psql -X -q -A -t -d pgtap -v ON_ERROR_STOP=1 -v data="$PKINT_DATA" -v src="$SRC" -f "$f" 2>&1 ||
 			say "not ok - ${f#"$SRC"/} ended with an error"

@@ -67,6 +67,9 @@ verdict 'every test of pg_regress is listed in the makefile' \
 verdict 'the harness fails where nothing was measured, and takes what is picked (test/lint/harness.sh)' \
 	"$(bash test/lint/harness.sh 2>&1)"
 
+verdict 'every mutant of the list changes one line, and its suites are there (test/mutants/check.sh)' \
+	"$(bash test/mutants/check.sh 2>&1)"
+
 verdict 'every message has its French, none fuzzy or stale, with the same values (make words lists what lacks)' \
 	"$(bash src/po/check.sh 2>&1)"
 

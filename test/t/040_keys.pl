@@ -63,6 +63,12 @@ sub refused
 }
 refused("pkint.key_file = '$dir/absent'", qr/could not open key file/, 'missing');
 refused("pkint.key_file = '" . key_file('open', $one, 0644) . "'", qr/has group or world access/, 'readable by others');
+# any bit for the group or for others, alone
+for my $bit (0040, 0020, 0010, 0004, 0002, 0001)
+{
+	my $mode = 0600 | $bit;
+	refused("pkint.key_file = '" . key_file(sprintf('mode%04o', $mode), $one, $mode) . "'", qr/has group or world access/, sprintf('mode %04o', $mode));
+}
 refused("pkint.key_file = '" . key_file('short', substr($one, 1)) . "'", qr/does not hold a key/, 'too short');
 refused("pkint.key_file = '" . key_file('long', "${one}00") . "'", qr/does not hold a key/, 'too long');
 refused("pkint.key_file = '" . key_file('nohex', 'z' x 64) . "'", qr/does not hold a key/, 'no hexadecimal');

@@ -58,6 +58,18 @@ like(with_token(token('officer'), q{SELECT pkint.withdraw_clearance('boris')}), 
 is(seen_by($node, 'boris'), '', 'and hold');
 
 like(with_token(token('awa', key => 'x' x 32), $count), qr/the token is not valid/, 'another signature is refused');
+# each byte of it counts, and each that is missing or too many
+{
+	my ($body, $signature) = token('awa') =~ /^(.*)\.([^.]*)$/;
+	my $bytes = decode_base64url($signature);
+	my @broken = map { my $b = $bytes; substr($b, $_, 1) ^= "\x01"; $b } 0 .. length($bytes) - 1;
+	my @taken = grep { with_token("$body." . encode_base64url($broken[$_]), $count) !~ /the token is not valid/ } 0 .. $#broken;
+	is("@taken", '', 'a signature that is wrong in one byte is refused, whichever it is');
+	is(scalar(@broken), 32, 'of 32');
+	my @other = (substr($bytes, 0, 31), "$bytes\x00", '', $bytes . $bytes);
+	is(join(' ', grep { with_token("$body." . encode_base64url($other[$_]), $count) !~ /the token is not valid/ } 0 .. $#other), '', 'so is one that is too short or too long');
+	is(with_token("$body.$signature", $count), "awa\n20", 'and the whole one is taken');
+}
 like(with_token(token('awa', key => $other_key), $count), qr/the token is not valid/, 'so is another account\'s');
 like(with_token(token('awa', alg => 'none'), $count), qr/the token is not valid/, 'so is another algorithm');
 like(with_token(token('awa', exp => time - 1), $count), qr/does not hold now/, 'so is an expired one');
