@@ -127,7 +127,7 @@ PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
 
 all: 
 
-.PHONY: test demo bench soak fuzz mutants reference walk words
+.PHONY: test demo bench soak fuzz mutants sanitizers reference walk words
 
 test:
 	@REGRESS="$(PICKED)" bash test/run.sh test $(SUITES)
@@ -138,6 +138,10 @@ demo bench soak fuzz:
 # one line broken at a time: which suites notice?
 mutants:
 	@REGRESS= bash test/mutants/run.sh
+
+# the module built with the address and undefined-behaviour sanitizers
+sanitizers:
+	@SANITIZE=1 REGRESS="$(PICKED)" bash test/run.sh test $(or $(SUITES),regress pgtap fuzz)
 
 # docs/reference.md from the comments in the catalog
 reference:

@@ -39,8 +39,10 @@ clean_up_outside() {
 }
 
 outside() {
-	local owner
+	local owner v pass=()
 	ensure_packages
+	# objects of the two builds do not mix
+	[ -z "${SANITIZE:-}" ] || [ -z "${PKINT_WORK:-}" ] || PKINT_WORK=$PKINT_WORK/sanitized
 	WORK=${PKINT_WORK:-$(mktemp -d /tmp/pkint.XXXXXX)} || die "no temporary directory"
 	mkdir -p "$WORK"
 	trap clean_up_outside EXIT
@@ -57,8 +59,17 @@ outside() {
 	else
 		run_as() { "$@"; }
 	fi
-	run_as env -C "$WORK" HOME="$WORK" PKINT_INSIDE=1 WORK="$WORK" KEEP="${KEEP:-}" CI="${CI:-}" \
-		REGRESS="${REGRESS:-}" TAP="${TAP:-}" SCALE="${SCALE:-}" BENCH="${BENCH:-}" ATTACK="${ATTACK:-}" ISOLATION="${ISOLATION:-}" PGTAP="${PGTAP:-}" PKINT_WORK="${PKINT_WORK:-}" PG_MAJOR="$PG_MAJOR" \
+<<<<<<< HEAD
+	for v in KEEP CI SANITIZE REGRESS ISOLATION TAP PGTAP ATTACK SCALE BENCH PKINT_WORK PG_MAJOR; do
+		pass+=("$v=${!v:-}")
+	done
+	run_as env -C "$WORK" HOME="$WORK" PKINT_INSIDE=1 WORK="$WORK" "${pass[@]}" \
+=======
+	for v in KEEP CI SANITIZE REGRESS ISOLATION TAP PGTAP ATTACK SCALE BENCH PKINT_WORK PG_MAJOR; do
+		pass+=("$v=${!v:-}")
+	done
+	run_as env -C "$WORK" HOME="$WORK" PKINT_INSIDE=1 WORK="$WORK" "${pass[@]}" \
+>>>>>>> f4d6c02 (make sanitizers: the module under the address and undefined-behaviour sanitizers)
 		bash "$WORK/src/test/run.sh" "$@" </dev/null
 }
 
@@ -171,6 +182,18 @@ suite_script() {
 		say "not ok - test/$1/run.sh ended with status $?"
 }
 
+# What the sanitizers have found in the server since they were asked last, each a failure.
+sanitizer_reports() {
+	local report
+	[ -n "${SANITIZE:-}" ] || return 0
+	for report in "$WORK"/sanitizer.*; do
+		[ -s "$report" ] || continue
+		say "not ok - a sanitizer stopped the server" | tee /dev/stderr
+		head -n 30 "$report" | sed 's/^/# /' | tee /dev/stderr
+		mv "$report" "$WORK/reported.${report##*.}"
+	done
+}
+
 run_suites() {
 	local suite out rc passed=0 failed=0 skipped=0 p f s missing t table=
 	for suite in ${*:-$SUITES}; do
@@ -182,6 +205,7 @@ run_suites() {
 			*) suite_script "$suite" 2>&1 | tee "$out" ;;
 		esac
 		rc=$?
+		sanitizer_reports >>"$out"
 		read -r p f s missing < <(count_results "$out")
 		f=$((f + $(unsaid_failures "$suite" $rc "$p" "$f" "$missing")))
 		table+=$(printf '%-10s %6d %6d %7d %7d s' "$suite" "$p" "$f" "$s" $((SECONDS - t)))$'\n'
