@@ -15,7 +15,7 @@ BENCH_DIR=${BENCH_DIR:?}
 BENCH_TABLE=$BENCH_DIR/table
 BENCH_PLANS=$BENCH_DIR/plans
 BENCH_N=$BENCH_DIR/n
-BENCH_SETTINGS='SET client_min_messages = warning; SET jit = off; SET max_parallel_workers_per_gather = 0;'
+BENCH_SETTINGS="SET client_min_messages = warning; SET jit = off; SET max_parallel_workers_per_gather = 0; SET statement_timeout = '${BENCH_TIMEOUT:-$([ "${SCALE:-}" = bars ] && echo 3600s || echo 300s)}';"
 # rows that the comparisons that follow read, for the table
 BENCH_ROWS=
 
