@@ -59,17 +59,10 @@ outside() {
 	else
 		run_as() { "$@"; }
 	fi
-<<<<<<< HEAD
 	for v in KEEP CI SANITIZE REGRESS ISOLATION TAP PGTAP ATTACK SCALE BENCH PKINT_WORK PG_MAJOR; do
 		pass+=("$v=${!v:-}")
 	done
 	run_as env -C "$WORK" HOME="$WORK" PKINT_INSIDE=1 WORK="$WORK" "${pass[@]}" \
-=======
-	for v in KEEP CI SANITIZE REGRESS ISOLATION TAP PGTAP ATTACK SCALE BENCH PKINT_WORK PG_MAJOR; do
-		pass+=("$v=${!v:-}")
-	done
-	run_as env -C "$WORK" HOME="$WORK" PKINT_INSIDE=1 WORK="$WORK" "${pass[@]}" \
->>>>>>> f4d6c02 (make sanitizers: the module under the address and undefined-behaviour sanitizers)
 		bash "$WORK/src/test/run.sh" "$@" </dev/null
 }
 
