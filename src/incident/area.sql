@@ -3,14 +3,15 @@
 CREATE FUNCTION pkint.place_from_text(place text) RETURNS geography
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100
 	BEGIN ATOMIC
-		SELECT pkint.plain_place(ST_GeomFromEWKT(place))::geography;
+		SELECT geography(pkint.plain_place(ST_GeomFromEWKT(place)));
 	END;
 COMMENT ON FUNCTION pkint.place_from_text(text) IS 'a step of pkint.area(): well-known text as a geography on WGS 84';
 
 CREATE FUNCTION pkint.lies_on_earth(place text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100
 	BEGIN ATOMIC
-		SELECT NOT ST_IsEmpty(g) AND ST_XMin(g) >= -180 AND ST_XMax(g) <= 180 AND ST_YMin(g) >= -90 AND ST_YMax(g) <= 90
+		SELECT NOT ST_IsEmpty(g) AND ST_XMin(box3d(g)) >= -180 AND ST_XMax(box3d(g)) <= 180
+			AND ST_YMin(box3d(g)) >= -90 AND ST_YMax(box3d(g)) <= 90
 			FROM pkint.plain_place(ST_GeomFromEWKT(place)) g;
 	END;
 COMMENT ON FUNCTION pkint.lies_on_earth(text) IS
@@ -19,10 +20,10 @@ COMMENT ON FUNCTION pkint.lies_on_earth(text) IS
 CREATE FUNCTION pkint.area_around(place geography, metres double precision) RETURNS geography
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000
 	BEGIN ATOMIC
-		SELECT CASE WHEN GeometryType(place::geometry) = 'POINT' THEN (
+		SELECT CASE WHEN GeometryType(geometry(place)) = 'POINT' THEN (
 				-- the corners lie so far out that the sides touch the circle
-				SELECT ST_MakePolygon(ST_MakeLine(
-						ST_Project(place, metres / pg_catalog.cos(pg_catalog.pi() / 128), pg_catalog.pi() / 64 * (i % 128))::geometry ORDER BY i))::geography
+				SELECT geography(ST_MakePolygon(ST_MakeLine(geometry(
+						ST_Project(place, metres / pg_catalog.cos(pg_catalog.pi() / 128), pg_catalog.pi() / 64 * (i % 128))) ORDER BY i)))
 					FROM pg_catalog.generate_series(0, 128) i)
 			ELSE ST_Buffer(place, metres, 32) END;
 	END;

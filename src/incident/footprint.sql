@@ -151,7 +151,7 @@ COMMENT ON FUNCTION pkint.time_kind(pkint.footprint) IS 'how the time is known: 
 CREATE FUNCTION pkint.place(footprint pkint.footprint) RETURNS geography
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 	BEGIN ATOMIC
-		SELECT ST_SetSRID(ST_MakePoint(pkint.longitude(footprint), pkint.latitude(footprint)), 4326)::geography;
+		SELECT geography(ST_SetSRID(ST_MakePoint(pkint.longitude(footprint), pkint.latitude(footprint)), 4326));
 	END;
 COMMENT ON FUNCTION pkint.place(pkint.footprint) IS 'middle of a footprint, as a point of PostGIS';
 
@@ -182,7 +182,7 @@ COMMENT ON FUNCTION pkint.plain_place(geometry) IS
 CREATE FUNCTION pkint.footprint(place geography, radius_m double precision, during tstzrange) RETURNS pkint.footprint
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 	BEGIN ATOMIC
-		SELECT pkint.footprint_ewkb(ST_AsEWKB(pkint.plain_place(place::geometry)), radius_m, during);
+		SELECT pkint.footprint_ewkb(ST_AsEWKB(pkint.plain_place(geometry(place))), radius_m, during);
 	END;
 COMMENT ON FUNCTION pkint.footprint(geography, double precision, tstzrange) IS
 	'footprint from a point, its error radius in metres and a time range. An empty or three-dimensional point and an empty range are refused; other longitude-latitude systems are transformed to WGS 84. Note that PostGIS itself bends a latitude of 91 to 89 when it makes a geography: give a geometry, and it is refused here. Example: pkint.footprint(ST_MakePoint(18.55, 4.37), 500, ''[2022-05-03,2022-05-04)'')';

@@ -19,7 +19,7 @@ COMMENT ON FUNCTION pkint.mgrs_corner_ewkb(text) IS
 CREATE FUNCTION pkint.mgrs(place geography, digits integer DEFAULT 5) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 	BEGIN ATOMIC
-		SELECT pkint.mgrs_ewkb(ST_AsEWKB(pkint.plain_place(place::geometry)), digits);
+		SELECT pkint.mgrs_ewkb(ST_AsEWKB(pkint.plain_place(geometry(place))), digits);
 	END;
 COMMENT ON FUNCTION pkint.mgrs(geography, integer) IS
 	'military grid reference of a point with 0 (100 km) to 5 (1 m) digit pairs, cut off and never rounded: the reference names the cell that holds the point. Beyond latitudes 84 and -80 it is a polar (UPS) reference. Method: Krueger''s series to the sixth order on WGS 84. Example: pkint.mgrs(ST_MakePoint(18.55, 4.37), 2)';
@@ -46,14 +46,14 @@ COMMENT ON FUNCTION pkint.mgrs(pkint.footprint, integer) IS
 CREATE FUNCTION pkint.mgrs_cell(mgrs text) RETURNS geography
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 	BEGIN ATOMIC
-		SELECT ST_GeomFromEWKB(pkint.mgrs_cell_ewkb(mgrs))::geography;
+		SELECT geography(ST_GeomFromEWKB(pkint.mgrs_cell_ewkb(mgrs)));
 	END;
 COMMENT ON FUNCTION pkint.mgrs_cell(text) IS
 	'the cell that a grid reference names, as a polygon: from a whole grid zone (33N) to a square of 1 m. Lower case and spaces are taken; what is not a reference, and a row outside its latitude band, is refused with the place of the fault. A cell across the edge of its grid zone is clipped to the zone. Its first vertex is the south-west corner';
 CREATE FUNCTION pkint.mgrs_corner(mgrs text) RETURNS geography
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 	BEGIN ATOMIC
-		SELECT ST_GeomFromEWKB(pkint.mgrs_corner_ewkb(mgrs))::geography;
+		SELECT geography(ST_GeomFromEWKB(pkint.mgrs_corner_ewkb(mgrs)));
 	END;
 COMMENT ON FUNCTION pkint.mgrs_corner(text) IS
 	'south-west corner of the cell that a grid reference names, which is what many tools give for a reference; the middle is place(footprint(mgrs, during))';

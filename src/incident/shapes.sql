@@ -8,7 +8,7 @@ COMMENT ON FUNCTION pkint.footprint_around_ewkb(bytea, tstzrange) IS
 CREATE FUNCTION pkint.footprint(place geography, during tstzrange) RETURNS pkint.footprint
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 	BEGIN ATOMIC
-		SELECT pkint.footprint_around_ewkb(ST_AsEWKB(pkint.plain_place(place::geometry)), during);
+		SELECT pkint.footprint_around_ewkb(ST_AsEWKB(pkint.plain_place(geometry(place))), during);
 	END;
 COMMENT ON FUNCTION pkint.footprint(geography, tstzrange) IS
 	'footprint of an area, a line or several points: the smallest disc on the ellipsoid around all vertices; of one point, the point itself. For a report that names a district. Example: pkint.footprint(d.area, ''[2022-05-01,2022-06-01)'')';
@@ -37,7 +37,7 @@ COMMENT ON FUNCTION pkint.disc_ewkb(pkint.footprint) IS 'outline of a footprint'
 CREATE FUNCTION pkint.disc(footprint pkint.footprint) RETURNS geography
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 	BEGIN ATOMIC
-		SELECT ST_GeomFromEWKB(pkint.disc_ewkb(footprint))::geography;
+		SELECT geography(ST_GeomFromEWKB(pkint.disc_ewkb(footprint)));
 	END;
 COMMENT ON FUNCTION pkint.disc(pkint.footprint) IS
 	'the disc of a footprint as a polygon of 64 corners on its edge, for maps; a point where the radius is zero';
@@ -46,7 +46,7 @@ CREATE FUNCTION pkint.geojson(footprint pkint.footprint, properties jsonb DEFAUL
 	LANGUAGE sql STABLE PARALLEL SAFE
 	BEGIN ATOMIC
 		SELECT jsonb_build_object('type', 'Feature',
-			'geometry', ST_AsGeoJSON(pkint.place(footprint)::geometry, digits)::jsonb,
+			'geometry', ST_AsGeoJSON(geometry(pkint.place(footprint)), digits)::jsonb,
 			'properties', COALESCE(properties, '{}'::jsonb) || jsonb_strip_nulls(jsonb_build_object(
 				'radius_m', pkint.radius_m(footprint), 'begins', lower(pkint.during(footprint)), 'ends', upper(pkint.during(footprint)),
 				'place_kind', pkint.place_kind(footprint), 'time_kind', pkint.time_kind(footprint),
@@ -76,7 +76,7 @@ CREATE FUNCTION pkint.window_around(area geometry) RETURNS pkint.footprint
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	BEGIN ATOMIC
 		SELECT CASE WHEN ST_SRID(area) = 4326
-			THEN pkint.window_around_bounds(ST_XMin(area::box3d), ST_YMin(area::box3d), ST_XMax(area::box3d), ST_YMax(area::box3d))
+			THEN pkint.window_around_bounds(ST_XMin(box3d(area)), ST_YMin(box3d(area)), ST_XMax(box3d(area)), ST_YMax(box3d(area)))
 			ELSE pkint.window_around_bounds(NULL, NULL, NULL, NULL) END;
 	END;
 COMMENT ON FUNCTION pkint.window_around(geometry) IS
@@ -84,7 +84,7 @@ COMMENT ON FUNCTION pkint.window_around(geometry) IS
 CREATE FUNCTION pkint.window_around(area geography, metres double precision) RETURNS pkint.footprint
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	BEGIN ATOMIC
-		SELECT CASE WHEN metres >= 0 AND NOT ST_IsEmpty(area::geometry) AND ST_NDims(area::geometry) = 2 AND ST_SRID(area::geometry) = 4326
+		SELECT CASE WHEN metres >= 0 AND NOT ST_IsEmpty(geometry(area)) AND ST_NDims(geometry(area)) = 2 AND ST_SRID(geometry(area)) = 4326
 				AND pkint.radius_m(pkint.footprint(area)) < 9000000
 			THEN pkint.widen(pkint.footprint(area), 10 + metres * 1.01, '0'::interval)
 			ELSE pkint.window_around_bounds(NULL, NULL, NULL, NULL) END;

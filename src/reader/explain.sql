@@ -175,20 +175,21 @@ CREATE POLICY owners ON pkint.audit_entry FOR SELECT
 	USING (label IS NOT NULL AND pkint.can_read(label) AND pkint.releases(label));
 GRANT SELECT ON pkint.audit_entry TO PUBLIC;
 
+-- By the text of the label: pg_upgrade makes these views before the operator class of labels.
 CREATE VIEW pkint.readers WITH (security_invoker = true) AS
-	SELECT e.relation, e.label, e.person, e.login, pg_catalog.min(e.at) AS first_at, pg_catalog.max(e.at) AS last_at,
+	SELECT e.relation, e.label::text::pkint.label AS label, e.person, e.login, pg_catalog.min(e.at) AS first_at, pg_catalog.max(e.at) AS last_at,
 		pg_catalog.sum((e.detail ->> 'rows')::bigint) AS rows
 	FROM pkint.audit_entry e WHERE e.kind IN ('intent', 'read')
-	GROUP BY e.relation, e.label, e.person, e.login;
+	GROUP BY e.relation, e.label::text, e.person, e.login;
 GRANT SELECT ON pkint.readers TO PUBLIC;
 COMMENT ON VIEW pkint.readers IS
 	'who did read rows of which table under which label, and when: for auditors, and for the release officers of the label''s originators. Rows are an upper bound. Example: SELECT * FROM pkint.readers WHERE relation = ''mission.report''';
 
 CREATE VIEW pkint.row_readers WITH (security_invoker = true) AS
-	SELECT e.relation, e.label, k.key, e.person, e.login, pg_catalog.min(e.at) AS first_at, pg_catalog.max(e.at) AS last_at
+	SELECT e.relation, e.label::text::pkint.label AS label, k.key, e.person, e.login, pg_catalog.min(e.at) AS first_at, pg_catalog.max(e.at) AS last_at
 	FROM pkint.audit_entry e CROSS JOIN LATERAL pg_catalog.jsonb_array_elements_text(e.detail -> 'keys') k (key)
 	WHERE e.kind = 'keys'
-	GROUP BY e.relation, e.label, k.key, e.person, e.login;
+	GROUP BY e.relation, e.label::text, k.key, e.person, e.login;
 GRANT SELECT ON pkint.row_readers TO PUBLIC;
 COMMENT ON VIEW pkint.row_readers IS
 	'who did read which row, by its key, and when, for rows whose label has a caveat that pkint.caveat marks record_keys: for auditors, and for the release officers of the label''s originators. Rows that passed the policy, an upper bound. Example: SELECT * FROM pkint.row_readers WHERE relation = ''hrd.case'' AND key = ''17''';

@@ -168,14 +168,14 @@ UNION ALL
 	FROM (SELECT longitude BETWEEN -90 AND 90 AND EXISTS (
 			SELECT FROM pkint.area_of_application a
 			WHERE a.valid @> (COALESCE(lower(occurred), entered) AT TIME ZONE 'UTC')::date
-				AND public.ST_Intersects(a.area::public.geometry, public.ST_SetSRID(public.ST_MakePoint(latitude, longitude), 4326))) AS inside) swap
+				AND public.ST_Intersects(public.geometry(a.area), public.ST_SetSRID(public.ST_MakePoint(latitude, longitude), 4326))) AS inside) swap
 	WHERE longitude BETWEEN -180 AND 180 AND latitude BETWEEN -90 AND 90 AND NOT (longitude = 0 AND latitude = 0)
 		AND EXISTS (SELECT FROM pkint.area_of_application a
 			WHERE a.valid @> (COALESCE(lower(occurred), entered) AT TIME ZONE 'UTC')::date)
 		AND NOT EXISTS (SELECT FROM pkint.area_of_application a
 			WHERE a.valid @> (COALESCE(lower(occurred), entered) AT TIME ZONE 'UTC')::date
-				AND CASE WHEN public.ST_Intersects(a.area::public.geometry, public.ST_SetSRID(public.ST_MakePoint(longitude, latitude), 4326)) THEN true
-					ELSE public.ST_DWithin(a.area, public.ST_SetSRID(public.ST_MakePoint(longitude, latitude), 4326)::public.geography,
+				AND CASE WHEN public.ST_Intersects(public.geometry(a.area), public.ST_SetSRID(public.ST_MakePoint(longitude, latitude), 4326)) THEN true
+					ELSE public.ST_DWithin(a.area, public.geography(public.ST_SetSRID(public.ST_MakePoint(longitude, latitude), 4326)),
 						COALESCE(radius_m, 0)) END)
 UNION ALL
 	-- C23: classified at the national level

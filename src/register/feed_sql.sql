@@ -5,7 +5,7 @@ CREATE FUNCTION pkint.geometry_place(shape public.geometry, OUT longitude double
 BEGIN ATOMIC
 	SELECT public.ST_X(c.middle), public.ST_Y(c.middle),
 		CASE WHEN public.ST_GeometryType(c.plain) = 'ST_Point' THEN NULL
-			ELSE 1.001 * (SELECT max(public.ST_Distance(c.middle::public.geography, d.geom::public.geography)) FROM public.ST_DumpPoints(c.plain) d) END
+			ELSE 1.001 * (SELECT max(public.ST_Distance(public.geography(c.middle), public.geography(d.geom))) FROM public.ST_DumpPoints(c.plain) d) END
 	FROM (SELECT p.plain, CASE WHEN public.ST_GeometryType(p.plain) = 'ST_Point' THEN p.plain
 				ELSE (public.ST_MinimumBoundingRadius(p.plain)).center END AS middle
 		FROM (SELECT public.ST_Force2D(pkint.plain_place(shape)) AS plain) p

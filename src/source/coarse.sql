@@ -11,8 +11,8 @@ COMMENT ON FUNCTION pkint.approximate_lonlat(double precision, double precision,
 CREATE FUNCTION pkint.approximate_place(place geography, cell_m double precision) RETURNS geography
 	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
 	BEGIN ATOMIC
-	SELECT ST_SetSRID(ST_MakePoint(c.coarse[1], c.coarse[2]), 4326)::geography
-	FROM (SELECT ST_Centroid(place)::geometry AS middle WHERE NOT ST_IsEmpty(place::geometry)) AS m,
+	SELECT geography(ST_SetSRID(ST_MakePoint(c.coarse[1], c.coarse[2]), 4326))
+	FROM (SELECT geometry(ST_Centroid(place)) AS middle WHERE NOT ST_IsEmpty(geometry(place))) AS m,
 		LATERAL (SELECT pkint.approximate_lonlat(ST_X(m.middle), ST_Y(m.middle), cell_m) AS coarse) AS c;
 	END;
 REVOKE EXECUTE ON FUNCTION pkint.approximate_place(geography, double precision) FROM PUBLIC;

@@ -29,7 +29,7 @@ CREATE FUNCTION pkint.sources_to_review(OUT code pkint.source_code, OUT review_b
 	BEGIN ATOMIC
 	SELECT s.code, s.review_by FROM pkint.source s
 	WHERE s.review_by <= pkint.clock()::date + 14 AND s.sealed IS NOT NULL AND pkint.has_duty('source_custodian', s.unit)
-	ORDER BY s.review_by, s.code;
+	ORDER BY s.review_by, s.code::text;
 	END;
 COMMENT ON FUNCTION pkint.sources_to_review() IS
 'Sources of the units of which the caller is a custodian that are to be looked after within two weeks, or should have been. Example: SELECT * FROM pkint.sources_to_review();';

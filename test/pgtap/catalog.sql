@@ -104,5 +104,42 @@ SELECT is_empty($$
 	AND p.prorettype <> 'event_trigger'::regtype
 $$, 'plpgsql_check has nothing to say');
 
+-- pg_upgrade writes the members of an extension one by one, and in what order
+-- follows from pg_depend, which knows neither the cast behind a value nor the
+-- operator class behind a sort.  So a body, a default or a view calls the
+-- function of a cast by its name, and sorts and groups by built-in types.
+CREATE TEMP VIEW body AS
+SELECT objid::regprocedure::text AS what, concat(p.prosqlbody, p.proargdefaults) AS tree
+FROM member JOIN pg_proc p ON p.oid = objid WHERE classid = 'pg_proc'::regclass
+UNION ALL SELECT objid::regclass::text, r.ev_action::text
+FROM member JOIN pg_rewrite r ON r.ev_class = objid WHERE classid = 'pg_class'::regclass
+UNION ALL SELECT objid::regclass::text, d.adbin::text
+FROM member JOIN pg_attrdef d ON d.adrelid = objid WHERE classid = 'pg_class'::regclass
+UNION ALL SELECT objid::regclass::text, concat(k.conbin)
+FROM member JOIN pg_constraint k ON k.conrelid = objid OR k.contypid = objid WHERE classid IN ('pg_class'::regclass, 'pg_type'::regclass);
+
+CREATE FUNCTION pg_temp.unseen_needs(tree text, OUT need text) RETURNS SETOF text LANGUAGE sql AS $$
+	SELECT 'the cast behind ' || x[1]::oid::regprocedure
+	FROM regexp_matches(tree, '\{FUNCEXPR :funcid (\d+) :funcresulttype \d+ :funcretset \w+ :funcvariadic \w+ :funcformat [12]', 'g') x WHERE x[1]::oid >= 16384
+	UNION SELECT 'the cast to ' || x[1]::oid::regtype
+	FROM regexp_matches(tree, ':resulttype (\d+) :resulttypmod -?\d+ :resultcollid \d+ :relabelformat [12]', 'g') x WHERE x[1]::oid >= 16384
+	UNION SELECT 'the operator class behind ' || x[1]::oid::regoperator
+	FROM regexp_matches(tree, '\{SORTGROUPCLAUSE :tleSortGroupRef \d+ :eqop (\d+)', 'g') x WHERE x[1]::oid >= 16384
+	UNION SELECT 'the operator class of ' || x[1]::oid::regtype
+	FROM regexp_matches(tree, '\{MINMAXEXPR :minmaxtype (\d+)', 'g') x WHERE x[1]::oid >= 16384
+	UNION SELECT 'the operator family behind ' || x[1]::oid::regoperator
+	FROM regexp_matches(tree, '\{ROWCOMPAREEXPR :rctype \d+ :opnos \(o (\d+)', 'g') x WHERE x[1]::oid >= 16384
+$$;
+
+-- the test finds what it is to find
+CREATE FUNCTION pg_temp.seeds(place public.geometry, l pkint.label) RETURNS bigint LANGUAGE sql
+	BEGIN ATOMIC SELECT count(DISTINCT l) FROM (SELECT place::public.geography, GREATEST(l, l), ROW (l, 1) < ROW (l, 2) ORDER BY l) s; END;
+SELECT bag_has($$ SELECT need FROM pg_proc, pg_temp.unseen_needs(prosqlbody::text) WHERE oid = 'pg_temp.seeds'::regproc $$,
+	$$ VALUES ('the cast behind ' || 'public.geography(public.geometry)'::regprocedure), ('the operator class behind ' || 'pkint.=(pkint.label,pkint.label)'::regoperator),
+		('the operator class of ' || 'pkint.label'::regtype), ('the operator family behind ' || 'pkint.<(pkint.label,pkint.label)'::regoperator) $$,
+	'needs that pg_upgrade does not see are found');
+SELECT is_empty($$ SELECT what, need FROM body, pg_temp.unseen_needs(tree) $$,
+	'no body, default or view needs a cast or an operator class that pg_upgrade does not see');
+
 SELECT * FROM finish();
 ROLLBACK;
