@@ -28,9 +28,11 @@ OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
 	src/label/stanag4774.o src/label/nearest.o
 OBJS_audit = src/audit/spool.o src/audit/loader.o src/audit/chain.o \
 	src/audit/record.o src/audit/refusal.o
-OBJS_reader = src/reader/reader.o src/reader/policy.o src/reader/identity.o src/reader/reading.o \
-	src/reader/granted.o src/reader/support.o src/reader/act_as.o
-OBJS_protect = src/protect/protect.o src/protect/vocabulary.o src/protect/disclosure.o \
+OBJS_reader = src/reader/reader.o src/reader/stamp.o src/reader/policy_scan.o src/reader/snapshot.o \
+	src/reader/open_rows.o src/reader/decide.o src/reader/identity.o src/reader/writing.o \
+	src/reader/whoami.o src/reader/explain.o src/reader/act_as.o
+OBJS_protect = src/protect/protect.o src/protect/vocabulary.o src/protect/passing.o \
+	src/protect/passing_support.o src/protect/sites.o src/protect/disclosure.o \
 	src/protect/disclosed_keys.o src/protect/guard.o src/protect/quiet.o
 OBJS_sharing = src/sharing/sharing.o src/sharing/channel.o src/sharing/share.o
 OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/source/person.o \
@@ -51,7 +53,7 @@ OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sq
 OBJS_register = src/register/fold.o src/register/lexicon.o \
 	src/register/read_text.o src/register/read_when.o \
 	src/register/readers.o src/register/soft_types.o \
-	src/register/membership.o src/register/author.o src/register/coarse_place.o src/register/hold_poc.o \
+	src/register/author.o src/register/coarse_place.o src/register/hold_poc.o \
 	src/register/inbox.o
 
 OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
@@ -63,7 +65,7 @@ SQL_label = src/label/label.sql src/label/label_parts.sql src/label/label_index.
 	src/label/stanag4774.sql
 SQL_audit = src/audit/audit.sql
 SQL_reader = src/reader/people.sql src/reader/units.sql src/reader/reading.sql
-SQL_protect = src/protect/protect.sql
+SQL_protect = src/protect/passing.sql src/protect/protect.sql
 SQL_sharing = src/sharing/request.sql src/sharing/share.sql src/reader/explain.sql src/sharing/holdings.sql src/sharing/channel.sql \
 	src/sharing/todo.sql src/sharing/share_agreement.sql \
 	src/protect/check.sql src/protect/children.sql src/reader/act_as.sql

@@ -36,6 +36,7 @@ static shmem_startup_hook_type prev_shmem_startup = NULL;
 static planner_hook_type prev_planner = NULL;
 static ExecutorStart_hook_type prev_executor_start = NULL;
 static ExecutorRun_hook_type prev_executor_run = NULL;
+static ExecutorFinish_hook_type prev_executor_finish = NULL;
 static ProcessUtility_hook_type prev_process_utility = NULL;
 static ExplainOneQuery_hook_type prev_explain = NULL;
 static emit_log_hook_type prev_emit_log = NULL;
@@ -122,6 +123,26 @@ ExecutorRunDispatch(PKINT_EXECUTOR_RUN_ARGS)
 	PG_END_TRY();
 }
 
+/* A statement has done all that it writes. */
+static void
+ExecutorFinishDispatch(QueryDesc *queryDesc)
+{
+	PG_TRY();
+	{
+		if (prev_executor_finish)
+			prev_executor_finish(queryDesc);
+		else
+			standard_ExecutorFinish(queryDesc);
+		pkint_policy_statement_done(queryDesc->plannedstmt);
+	}
+	PG_CATCH();
+	{
+		StatementFailed(queryDesc);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+}
+
 /* A command that is no query. */
 static void
 ProcessUtilityDispatch(PlannedStmt *pstmt, const char *queryString,
@@ -147,6 +168,7 @@ ProcessUtilityDispatch(PlannedStmt *pstmt, const char *queryString,
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
+	pkint_policy_utility_done(pstmt->utilityStmt);
 	pkint_audit_after_utility(pstmt->utilityStmt);
 }
 
@@ -209,6 +231,8 @@ _PG_init(void)
 	ExecutorStart_hook = ExecutorStartDispatch;
 	prev_executor_run = ExecutorRun_hook;
 	ExecutorRun_hook = ExecutorRunDispatch;
+	prev_executor_finish = ExecutorFinish_hook;
+	ExecutorFinish_hook = ExecutorFinishDispatch;
 	prev_process_utility = ProcessUtility_hook;
 	ProcessUtility_hook = ProcessUtilityDispatch;
 	prev_explain = ExplainOneQuery_hook;

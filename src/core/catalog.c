@@ -6,10 +6,13 @@
  * what he read there compares pkint_policy_generation() with the number that
  * he kept: a difference means that some policy table may have changed.
  *
- * The signal is a relcache invalidation of the table, sent by the statement
- * trigger pkint.policy_changed().  It travels with the commit of whoever
- * changed the table, COMMIT PREPARED included, and is seen by the session that
- * made the change at its next command.
+ * The signal is a relcache invalidation of the table.  It travels with the
+ * commit of the change, COMMIT PREPARED included, and is seen by the session
+ * that made the change at its next command.  Who sends it is the executor, at the
+ * end of each statement that wrote a policy table, and COPY; so no trigger is
+ * needed for that.  Rows that logical replication applies pass no hook of ours:
+ * for them there is the row trigger pkint.policy_changed(), which fires ALWAYS.
+ * TRUNCATE and ALTER TABLE send one by themselves.
  */
 #include "src/core/compat.h"
 #include "src/core/catalog.h"
@@ -17,6 +20,7 @@
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "commands/trigger.h"
+#include "nodes/plannodes.h"
 #include "fmgr.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -32,6 +36,12 @@ static int	watched_count = 0;
 /* are watched_oid[] those of this database, now? */
 static bool watched_resolved = false;
 static uint64 generation = 1;
+
+/*
+ * Something that may move the number has happened since it was last asked for.
+ * A flag that is looked at for every row; see src/reader/stamp.h.
+ */
+volatile sig_atomic_t pkint_policy_stirred = true;
 
 PG_FUNCTION_INFO_V1(pkint_policy_changed);
 
@@ -62,6 +72,7 @@ pkint_watch_relation(const char *name)
 		elog(ERROR, "too many watched policy tables");
 	watched_name[watched_count++] = name;
 	watched_resolved = false;
+	pkint_policy_stirred = true;
 }
 
 /*
@@ -83,6 +94,7 @@ RelcacheInvalidated(Datum arg, Oid relid)
 	}
 	generation++;
 	watched_resolved = false;
+	pkint_policy_stirred = true;
 }
 
 /*
@@ -94,6 +106,7 @@ NamespaceInvalidated(Datum arg, int cacheid, uint32 hashvalue)
 {
 	generation++;
 	watched_resolved = false;
+	pkint_policy_stirred = true;
 }
 
 /* Look the watched tables up; nothing is resolved unless all of them are. */
@@ -111,6 +124,8 @@ ResolveWatched(void)
 	}
 	/* an invalidation may have come in while we looked */
 	watched_resolved = all && before == generation;
+	if (!watched_resolved)
+		pkint_policy_stirred = true;
 }
 
 /*
@@ -120,23 +135,76 @@ ResolveWatched(void)
 uint64
 pkint_policy_generation(void)
 {
-	if (unlikely(!watched_resolved) && IsTransactionState())
-		ResolveWatched();
+	if (unlikely(!watched_resolved))
+	{
+		if (IsTransactionState())
+			ResolveWatched();
+		else
+			pkint_policy_stirred = true;
+	}
 	return generation;
 }
 
-/* Statement trigger on policy tables: tell every session. */
+/* Is this one of the policy tables? */
+static bool
+IsWatched(Oid relid)
+{
+	if (!watched_resolved && IsTransactionState())
+		ResolveWatched();
+	for (int i = 0; i < watched_count; i++)
+		if (watched_oid[i] == relid && OidIsValid(relid))
+			return true;
+	return false;
+}
+
+/* A table was written to: tell every session, if it is one of ours. */
+void
+pkint_policy_written(Oid relid)
+{
+	if (IsWatched(relid))
+		CacheInvalidateRelcacheByRelid(relid);
+}
+
+/* A statement is done, WITH parts that write included. */
+void
+pkint_policy_statement_done(PlannedStmt *stmt)
+{
+	ListCell   *lc;
+
+	foreach(lc, stmt->resultRelations)
+	{
+		RangeTblEntry *rte = list_nth(stmt->rtable, lfirst_int(lc) - 1);
+
+		pkint_policy_written(rte->relid);
+	}
+}
+
+/* A command is done: COPY may have filled a table of ours. */
+void
+pkint_policy_utility_done(Node *command)
+{
+	CopyStmt   *copy = (CopyStmt *) command;
+
+	if (IsA(command, CopyStmt) && copy->is_from && copy->relation != NULL)
+		pkint_policy_written(RangeVarGetRelid(copy->relation, NoLock, true));
+}
+
+/*
+ * Row trigger on policy tables: tell every session.  Before the row is written,
+ * since that costs no queue; the message goes out when the command is over.
+ */
 Datum
 pkint_policy_changed(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigdata = (TriggerData *) fcinfo->context;
 
-	if (!CALLED_AS_TRIGGER(fcinfo))
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("pkint.policy_changed() was not called as a trigger")));
+				 errmsg("pkint.policy_changed() was not called as a row trigger")));
 	CacheInvalidateRelcacheByRelid(RelationGetRelid(trigdata->tg_relation));
-	return PointerGetDatum(NULL);
+	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event) ?
+						   trigdata->tg_newtuple : trigdata->tg_trigtuple);
 }
 
 void

@@ -29,7 +29,7 @@ CREATE FUNCTION pkint.policy_changed() RETURNS trigger
 	LANGUAGE C AS 'MODULE_PATHNAME', 'pkint_policy_changed';
 REVOKE EXECUTE ON FUNCTION pkint.policy_changed() FROM PUBLIC;
 COMMENT ON FUNCTION pkint.policy_changed() IS
-	'statement trigger on policy tables: tells every session that what it remembered may be out of date';
+	'row trigger on policy tables: tells every session that what it remembered may be out of date. It is there for rows that logical replication applies; other changes are noticed by the executor and by COPY';
 
 CREATE FUNCTION pkint.keep_edits() RETURNS trigger
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100

@@ -35,18 +35,26 @@ typedef struct SeenKey
 	char		key[SEEN_KEY];
 } SeenKey;
 
-static List *listed = NIL;		/* caveats; in the reader's memory */
+static List *listed = NIL;		/* caveats, in memory of our own */
 static PkintDisclosure *gathering = NULL;	/* those with keys not yet written */
 static StringInfoData loose;	/* entries of labels that are not remembered */
 static Size waiting_bytes = 0;
 static SeenKey *seen = NULL;
 static uint64 statement = 1;
 
-/* From now on these are the caveats; the list stays the caller's. */
+/* From now on these are the caveats. */
 void
 pkint_keys_of_caveats(List *caveats)
 {
-	listed = caveats;
+	MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
+	List	   *before = listed;
+	ListCell   *lc;
+
+	listed = NIL;
+	list_free_deep(before);
+	foreach(lc, caveats)
+		listed = lappend(listed, pstrdup(lfirst(lc)));
+	MemoryContextSwitchTo(old);
 }
 
 /* Does a label carry a listed caveat? */

@@ -5,7 +5,7 @@
  * Each row that passes the policy is counted, by table and label.  Before the
  * first row of a session under a table and label leaves, an intent is on disk:
  * that this person reads there.  The counts follow when the statement ends,
- * without waiting; an error does not stop them.  So the record may lack counts
+ * without waiting; those of one that failed, with the next.  So the record may lack counts
  * after a crash, but never a reader.
  *
  * Of rows under caveats that the mission lists, the keys are on disk before they
@@ -19,6 +19,7 @@
 
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "storage/ipc.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -29,6 +30,7 @@
 
 static PkintDisclosure *counted = NULL;
 static PkintDisclosure *waiting = NULL;
+static bool exit_hooked = false;
 
 /* The reader, by names that can still be told when a transaction aborts. */
 static Oid	reader_oid = InvalidOid;
@@ -63,12 +65,19 @@ pkint_disclosure_make(MemoryContext context, Oid relid, const struct varlena *la
 	return disclosure;
 }
 
+static void SessionEnds(int code, Datum arg);
+
 /* The first row since the last report: remember to report it. */
 void
 pkint_disclosure_first(PkintDisclosure *disclosure)
 {
 	disclosure->next_counted = counted;
 	counted = disclosure;
+	if (!exit_hooked)
+	{
+		before_shmem_exit(SessionEnds, (Datum) 0);
+		exit_hooked = true;
+	}
 	if (!disclosure->announced && !disclosure->waiting)
 	{
 		disclosure->waiting = true;
@@ -131,9 +140,43 @@ pkint_disclosure_announce(void)
 	pfree(batch.data);
 }
 
-/* Report the counts, and start counting anew. */
+/* The counts, and the keys that wait, as one batch; counting begins anew. */
+static void
+CollectCounts(StringInfo batch)
+{
+	pkint_keys_collect(batch);
+	while (counted != NULL)
+	{
+		CollectEntry(batch, "read", counted, true);
+		counted->rows = 0;
+		counted = counted->next_counted;
+	}
+}
+
+/*
+ * The session ends, perhaps in an error: what was counted since the last report
+ * is still to be told.
+ */
+static void
+SessionEnds(int code, Datum arg)
+{
+	StringInfoData batch;
+
+	if (counted == NULL && !pkint_keys_wait())
+		return;
+	initStringInfo(&batch);
+	CollectCounts(&batch);
+	pkint_audit_send_or_warn(&batch);
+	pfree(batch.data);
+}
+
+/*
+ * Report the counts, and start counting anew.  Not while a transaction aborts,
+ * where nothing may raise and memory is short: what was counted then is reported
+ * with the next statement, or when the session ends.
+ */
 void
-pkint_disclosure_report(bool may_raise)
+pkint_disclosure_report(void)
 {
 	StringInfoData batch;
 
@@ -141,16 +184,7 @@ pkint_disclosure_report(bool may_raise)
 	if (counted == NULL && !pkint_keys_wait())
 		return;
 	initStringInfo(&batch);
-	pkint_keys_collect(&batch);
-	while (counted != NULL)
-	{
-		CollectEntry(&batch, "read", counted, true);
-		counted->rows = 0;
-		counted = counted->next_counted;
-	}
-	if (may_raise)
-		pkint_audit_send(&batch, false);
-	else
-		pkint_audit_send_or_warn(&batch);
+	CollectCounts(&batch);
+	pkint_audit_send(&batch, false);
 	pfree(batch.data);
 }

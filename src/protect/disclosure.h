@@ -34,7 +34,7 @@ extern void pkint_disclosure_keys_entry(StringInfo batch,
 extern void pkint_disclosure_first(PkintDisclosure *disclosure);
 extern bool pkint_disclosure_waits(void);
 extern void pkint_disclosure_announce(void);
-extern void pkint_disclosure_report(bool may_raise);
+extern void pkint_disclosure_report(void);
 
 /* One more row passed. */
 static inline void

@@ -34,6 +34,7 @@
 #include "utils/portal.h"
 #include "utils/rel.h"
 #include "utils/rls.h"
+#include "utils/snapmgr.h"
 
 #include "src/audit/audit.h"
 #include "src/core/catalog.h"
@@ -41,10 +42,10 @@
 #include "src/core/planner.h"
 #include "src/label/label_index.h"
 #include "src/protect/disclosure.h"
-#include "src/reader/reader.h"
-#include "src/reader/policy.h"
+#include "src/protect/passing.h"
 #include "src/protect/quiet.h"
-#include "src/reader/reading.h"
+#include "src/protect/sites.h"
+#include "src/reader/decide.h"
 
 #define HELD_ROWS 64
 #define HELD_BYTES (256 * 1024)
@@ -55,8 +56,9 @@ typedef struct GuardedQuery
 	dlist_node	node;
 	QueryDesc  *queryDesc;
 	Oid			person;
-	uint64		stamp;
-	PkintReaderMark *mark;		/* what the reader could read at the start */
+	uint64		losses;			/* of the reader, when it started */
+	uint64		stamp;			/* when the labels raised were last looked at */
+	PkintSites	sites;
 	MemoryContextCallback callback;
 } GuardedQuery;
 
@@ -79,31 +81,52 @@ static int	run_depth = 0;
 
 /* --- the check ------------------------------------------------------------------ */
 
+/*
+ * A label that was raised binds who may not read the new one, at once; but a
+ * statement whose snapshot is older finds the row with the old one.  So it fails,
+ * to be run again: nothing is left out in silence, and nothing is shown.
+ */
+static void
+CheckRaised(GuardedQuery *query, uint64 stamp)
+{
+	if (likely(stamp == query->stamp) && query->stamp != 0)
+		return;
+	if (query->queryDesc->snapshot != NULL && IsMVCCSnapshot(query->queryDesc->snapshot) &&
+		pkint_reader_misses_raised(query->sites.roots, query->queryDesc->snapshot))
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to a label that was raised meanwhile"),
+				 errhint("Run the transaction again.")));
+	query->stamp = stamp;
+}
+
 /* Does all that held when the statement began still hold? */
 static void
 CheckStillHolds(GuardedQuery *query)
 {
-	uint64		stamp;
+	const PkintReaderKnown *reader;
+	Oid			person;
 
 	AcceptInvalidationMessages();
-	stamp = pkint_policy_stamp();
-	if (likely(stamp == query->stamp && pkint_reading_person() == query->person))
+	reader = pkint_reader_now();
+	if (likely(reader->losses == query->losses && reader->person == query->person))
+	{
+		CheckRaised(query, reader->stamp);
 		return;
-	if (pkint_reading_person() != query->person || !pkint_reader_still(query->mark))
-		pkint_audit_refusal("what may be read changed while a statement ran");
-	if (pkint_reading_person() != query->person)
+	}
+	person = reader->person;
+	pkint_audit_refusal("what may be read changed while a statement ran");
+	if (person != query->person)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("these rows were selected for somebody else"),
 				 errdetail("The role was changed after the statement began."),
 				 errhint("Run the query again under the present role.")));
-	if (!pkint_reader_still(query->mark))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("what you may read has changed while the statement ran"),
-				 errdetail("Rows may be missing from what has been returned so far."),
-				 errhint("Run the query again; pkint.whoami() tells your clearance.")));
-	query->stamp = stamp;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("what you may read has changed while the statement ran"),
+			 errdetail("Rows may be missing from what has been returned so far."),
+			 errhint("Run the query again; pkint.whoami() tells your clearance.")));
 }
 
 /* --- the receiver ------------------------------------------------------------------ */
@@ -205,6 +228,18 @@ static void
 ForgetQuery(void *arg)
 {
 	dlist_delete(&((GuardedQuery *) arg)->node);
+}
+
+/* Does a call stand in a policy of one of the statements that are watched? */
+bool
+pkint_site_counts(const Node *call)
+{
+	dlist_iter	iter;
+
+	dlist_foreach(iter, &guarded)
+		if (list_member_ptr(dlist_container(GuardedQuery, node, iter.cur)->sites.calls, call))
+			return true;
+	return false;
 }
 
 static GuardedQuery *
@@ -339,8 +374,8 @@ ReadsUsersTable(PlannedStmt *stmt)
 }
 
 /*
- * Somebody without a clearance gets no rows; he is told so once, lest he takes
- * that for peace.
+ * Somebody without a clearance gets no rows, and is told so once, so that it is
+ * not taken for peace.
  */
 static void
 TellUncleared(Oid person, PlannedStmt *stmt)
@@ -348,7 +383,7 @@ TellUncleared(Oid person, PlannedStmt *stmt)
 	static Oid	told = InvalidOid;
 	char	   *officers;
 
-	if (told == person || IsParallelWorker() || pkint_reader_clearance() != NULL ||
+	if (told == person || IsParallelWorker() || pkint_reader_now()->cleared ||
 		!ReadsUsersTable(stmt))
 		return;
 	told = person;
@@ -372,12 +407,15 @@ pkint_guard_start(QueryDesc *queryDesc)
 	if (IsHeldCursor(queryDesc))
 		RefuseHeldCursor();
 	pkint_quiet_auto_explain();
+	if (dlist_is_empty(&guarded))
+		pkint_reader_begins();
 	old = MemoryContextSwitchTo(queryDesc->estate->es_query_cxt);
 	query = palloc0(sizeof(GuardedQuery));
 	query->queryDesc = queryDesc;
-	query->person = pkint_reading_person();
-	query->stamp = pkint_policy_stamp();
-	query->mark = pkint_reader_mark();
+	pkint_sites_collect(queryDesc, &query->sites);
+	query->person = pkint_reader_now()->person;
+	query->losses = pkint_reader_now()->losses;
+	CheckRaised(query, pkint_reader_now()->stamp);
 	TellUncleared(query->person, queryDesc->plannedstmt);
 	query->callback.func = ForgetQuery;
 	query->callback.arg = query;
@@ -436,5 +474,5 @@ pkint_guard_run(ExecutorRun_hook_type next, PKINT_EXECUTOR_RUN_ARGS)
 	}
 	PG_END_TRY();
 	if (run_depth == 0)
-		pkint_disclosure_report(true);
+		pkint_disclosure_report();
 }

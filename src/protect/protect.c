@@ -6,7 +6,6 @@
 
 #include "access/xact.h"
 
-#include "src/protect/disclosure.h"
 #include "src/protect/guard.h"
 
 /* The statement is ready: watch it where it reads protected tables. */
@@ -23,12 +22,10 @@ pkint_protect_run(ExecutorRun_hook_type next, PKINT_EXECUTOR_RUN_ARGS)
 	pkint_guard_run(next, PKINT_EXECUTOR_RUN_PASS);
 }
 
-/* What was counted is reported, and nothing that was allowed outlives it. */
+/* Nothing that a transaction was allowed outlives it. */
 static void
 TransactionEnds(XactEvent event, void *arg)
 {
-	if (event == XACT_EVENT_ABORT || event == XACT_EVENT_PARALLEL_ABORT)
-		pkint_disclosure_report(false);
 	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
 		event == XACT_EVENT_PREPARE)
 		pkint_forget_relabelling();

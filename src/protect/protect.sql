@@ -17,8 +17,8 @@ COMMENT ON COLUMN pkint.protected_table.key_column IS 'NULL: rows of this table 
 COMMENT ON COLUMN pkint.protected_table.owner_may_log_in IS
 	'protected although its owner can log in, who can therefore read all of it';
 SELECT pg_catalog.pg_extension_config_dump('pkint.protected_table', '');
-CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pkint.protected_table
-	FOR EACH STATEMENT EXECUTE FUNCTION pkint.policy_changed();
+CREATE TRIGGER policy_changed BEFORE INSERT OR UPDATE OR DELETE ON pkint.protected_table
+	FOR EACH ROW EXECUTE FUNCTION pkint.policy_changed();
 ALTER TABLE pkint.protected_table ENABLE ALWAYS TRIGGER policy_changed;
 GRANT SELECT ON pkint.protected_table TO PUBLIC;
 

@@ -28,7 +28,7 @@
 #include "src/label/label.h"
 #include "src/label/label_index.h"
 #include "src/label/memo.h"
-#include "src/reader/policy.h"
+#include "src/reader/decide.h"
 
 #define CODE_SIZE 32
 
@@ -38,10 +38,7 @@ PG_FUNCTION_INFO_V1(pkint_label_kept);
 PG_FUNCTION_INFO_V1(pkint_covering_sql);
 PG_FUNCTION_INFO_V1(pkint_relabelling);
 
-/* Codes of pkint.unit and pkint.caveat, and labels found to be good. */
-static MemoryContext vocabulary_context = NULL;
-static HTAB *known_units = NULL;
-static HTAB *known_caveats = NULL;
+/* Labels whose codes the mission has, at some policy stamp. */
 static uint64 vocabulary_stamp = 0;
 static PkintMemo good_labels;
 
@@ -61,60 +58,21 @@ pkint_follow_rows(PkintRowFollower follower)
 	row_follower = follower;
 }
 
-/* The first column of a table, as a set of codes. */
-static HTAB *
-ReadCodes(const char *table)
-{
-	HASHCTL		ctl;
-	HTAB	   *codes;
-	Relation	rel;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	ctl.keysize = CODE_SIZE;
-	ctl.entrysize = CODE_SIZE;
-	ctl.hcxt = vocabulary_context;
-	codes = hash_create(table, 64, &ctl, HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
-	rel = table_open(pkint_relation(table), AccessShareLock);
-	scan = systable_beginscan(rel, InvalidOid, false, NULL, 0, NULL);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		bool		isnull;
-		char	   *code;
-
-		code = TextDatumGetCString(heap_getattr(tuple, 1, RelationGetDescr(rel),
-												&isnull));
-		hash_search(codes, code, HASH_ENTER, NULL);
-		pfree(code);
-	}
-	systable_endscan(scan);
-	table_close(rel, AccessShareLock);
-	return codes;
-}
-
-/* See to it that the vocabulary is the one that holds now. */
+/* See to it that what is remembered is of the vocabulary that holds now. */
 static void
 KnowVocabulary(void)
 {
 	uint64		stamp = pkint_policy_stamp();
 
-	if (known_caveats != NULL && stamp == vocabulary_stamp)
+	if (stamp == vocabulary_stamp)
 		return;
-	if (vocabulary_context == NULL)
-		vocabulary_context = AllocSetContextCreate(CacheMemoryContext,
-												   "pkint vocabulary",
-												   ALLOCSET_SMALL_SIZES);
-	known_units = known_caveats = NULL;
-	MemoryContextReset(vocabulary_context);
 	pkint_memo_reset(&good_labels, "pkint good labels");
-	known_units = ReadCodes("unit");
 	vocabulary_stamp = stamp;
-	known_caveats = ReadCodes("caveat");
 }
 
 /* The first code of a list that the vocabulary does not have, or NULL. */
 static const char *
-UnknownCode(const PkintCodes *codes, HTAB *known, bool originators)
+UnknownCode(const PkintCodes *codes, bool unit, bool originators)
 {
 	for (const char *code = pkint_codes_first(codes); code != NULL;
 		 code = pkint_codes_next(codes, code))
@@ -122,8 +80,7 @@ UnknownCode(const PkintCodes *codes, HTAB *known, bool originators)
 		if (originators &&
 			(strcmp(code, "MISSION") == 0 || strcmp(code, "UN") == 0))
 			continue;
-		if (strlen(code) >= CODE_SIZE ||
-			hash_search(known, code, HASH_FIND, NULL) == NULL)
+		if (!pkint_known_code(unit, code))
 			return code;
 	}
 	return NULL;
@@ -131,16 +88,15 @@ UnknownCode(const PkintCodes *codes, HTAB *known, bool originators)
 
 /* The known code that is nearest to one that is not, or NULL if none is near. */
 static const char *
-NearestCode(const char *code, HTAB *known)
+NearestCode(const char *code, bool unit)
 {
-	HASH_SEQ_STATUS walk;
-	const char *candidate;
 	const char *nearest = NULL;
 	int			least = 0;
+	ListCell   *lc;
 
-	hash_seq_init(&walk, known);
-	while ((candidate = hash_seq_search(&walk)) != NULL)
+	foreach(lc, pkint_vocabulary(unit))
 	{
+		const char *candidate = lfirst(lc);
 		int			distance = pkint_code_distance(code, candidate);
 
 		if (pkint_code_is_near(code, candidate) &&
@@ -156,9 +112,9 @@ NearestCode(const char *code, HTAB *known)
 
 /* Refuse an unknown code. */
 static void
-RefuseCode(const char *table, const char *all, const char *code, HTAB *known)
+RefuseCode(const char *table, const char *all, const char *code, bool unit)
 {
-	const char *nearest = NearestCode(code, known);
+	const char *nearest = NearestCode(code, unit);
 
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
@@ -192,14 +148,14 @@ CheckMarking(const PkintMarking *marking)
 				 errmsg("a stored label names at most %d codes of a kind", PKINT_CODES_TYPED),
 				 errdetail("One with more could be dumped and not restored."),
 				 errhint("Name a unit that stands for several.")));
-	code = UnknownCode(&marking->caveats, known_caveats, false);
+	code = UnknownCode(&marking->caveats, false, false);
 	if (code != NULL)
-		RefuseCode(gettext_noop("caveat"), gettext_noop("Caveats"), code, known_caveats);
-	code = UnknownCode(&marking->units, known_units, false);
+		RefuseCode(gettext_noop("caveat"), gettext_noop("Caveats"), code, false);
+	code = UnknownCode(&marking->units, true, false);
 	if (code == NULL)
-		code = UnknownCode(&marking->originators, known_units, true);
+		code = UnknownCode(&marking->originators, true, true);
 	if (code != NULL)
-		RefuseCode(gettext_noop("unit"), gettext_noop("Units"), code, known_units);
+		RefuseCode(gettext_noop("unit"), gettext_noop("Units"), code, true);
 }
 
 /* Raise unless a label may be stored; remembers those that may. */

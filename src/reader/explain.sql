@@ -39,72 +39,13 @@ REVOKE EXECUTE ON FUNCTION pkint.label_of_row(text, name, regclass, text) FROM P
 COMMENT ON FUNCTION pkint.label_of_row(text, name, regclass, text) IS
 	'the label of a row, for those who may ask about it, and on record that they did: for security officers of any row, for release officers of its originators where they may read it; the same refusal for all others, whether or not the row exists';
 
-CREATE FUNCTION pkint.level_rank(level text) RETURNS int
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
-	BEGIN ATOMIC
-	SELECT pg_catalog.array_position('{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[], level);
-	END;
-COMMENT ON FUNCTION pkint.level_rank(text) IS
-	'a level''s place in their order, from 1. Example: SELECT pkint.level_rank(''CONFIDENTIAL'')';
-
-CREATE FUNCTION pkint.grant_covers(kind text, ceiling text, ceiling_caveats text[], label pkint.label,
-	cleared text, held text[]) RETURNS boolean
-	LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
-	BEGIN ATOMIC
-	SELECT (ceiling IS NULL OR pkint.level_rank(pkint.level(label)) <= pkint.level_rank(ceiling)
-			AND pkint.caveats(label) <@ ceiling_caveats)
-		AND (kind = 'share' AND ceiling IS NOT NULL
-			OR coalesce(pkint.level_rank(pkint.level(label)) <= pkint.level_rank(cleared) AND pkint.caveats(label) <@ held, false));
-	END;
-REVOKE EXECUTE ON FUNCTION pkint.grant_covers(text, text, text[], pkint.label, text, text[]) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.grant_covers(text, text, text[], pkint.label, text, text[]) IS
-	'do level and caveats let a grant of this kind and ceiling open a label to somebody cleared so? As pkint.granted() decides, in words of SQL';
-
-CREATE FUNCTION pkint.access_components(person oid, relation regclass, key text, label pkint.label)
-	RETURNS TABLE (component text, holds boolean, detail text)
-	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 6
-	BEGIN ATOMIC
-	SELECT 'table privilege', pg_catalog.has_any_column_privilege(person, relation, 'SELECT'),
-		pkint.say('SELECT on %s', relation)
-	UNION ALL
-	SELECT 'clearance', c.level IS NOT NULL,
-		CASE WHEN c.level IS NULL THEN pkint.say('none that is valid now') ELSE pkint.say('%s until %s', c.level, c.until) END
-		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
-			AND c.since <= pkint.clock() AND c.until > pkint.clock()
-			AND c.person_name = pkint.role_name(c.person)
-	UNION ALL
-	SELECT 'level', coalesce(pkint.level_rank(c.level) >= pkint.level_rank(pkint.level(label)), false),
-		pkint.say('the row is %s', pkint.level(label))
-		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
-			AND c.since <= pkint.clock() AND c.until > pkint.clock()
-	UNION ALL
-	SELECT 'caveats', coalesce(pkint.caveats(label) <@ c.caveats, false),
-		CASE WHEN pg_catalog.cardinality(pkint.caveats(label)) = 0 THEN pkint.say('the row has none')
-			ELSE pkint.say('the row has %s', pg_catalog.array_to_string(pkint.caveats(label), ', ')) END
-		FROM (VALUES (1)) one (n) LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
-			AND c.since <= pkint.clock() AND c.until > pkint.clock()
-	UNION ALL
-	SELECT 'audience', pkint.readable_by(person, label)
-			OR label OPERATOR(pkint.<@) ('STRICTLY CONFIDENTIAL//'
-				|| coalesce(nullif(pg_catalog.array_to_string(pkint.caveats(label), ','), '') || '//', '') || 'UNITS '
-				|| coalesce(nullif(pg_catalog.array_to_string(pkint.person_units(person), ','), ''), 'NONE'))::pkint.clearance,
-		pkint.say('released to %s; the person is in %s', pg_catalog.regexp_replace(label::text, '^.*//REL (.*?)(//ORIG .*)?$', '\1'),
-			coalesce(nullif(pg_catalog.array_to_string(pkint.person_units(person), ', '), ''), pkint.say('no unit')))
-	UNION ALL
-	SELECT 'grant', coalesce(pg_catalog.bool_or(c.level IS NOT NULL
-			AND pkint.grant_covers(g.kind, g.level, g.caveats, access_components.label, c.level, c.caveats)), false),
-		coalesce(pg_catalog.string_agg(pkint.say('%s %s until %s', g.kind, g.id, g.until), '; '), pkint.say('none that is open now'))
-		FROM pkint.access_grant g JOIN pkint.access_grant_row r ON r.grant_id = g.id AND r.open
-			LEFT JOIN pkint.person_clearance c ON c.person = access_components.person AND c.ended IS NULL
-				AND c.since <= pkint.clock() AND c.until > pkint.clock()
-				AND c.person_name = pkint.role_name(c.person)
-		WHERE r.relation = access_components.relation AND r.key = access_components.key AND g.ended IS NULL
-			AND g.until > pkint.clock()
-			AND (g.person = access_components.person OR g.unit = ANY (pkint.person_units(access_components.person)));
-	END;
+CREATE FUNCTION pkint.access_components(person oid, relation regclass, key text, label pkint.label,
+	OUT component text, OUT holds boolean, OUT detail text) RETURNS SETOF record
+	LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 6
+	AS 'MODULE_PATHNAME', 'pkint_access_components';
 REVOKE EXECUTE ON FUNCTION pkint.access_components(oid, regclass, text, pkint.label) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.access_components(oid, regclass, text, pkint.label) IS
-	'what reading a row takes, one component a line, and whether the person has it';
+	'what reading a row takes, one component a line, and whether the person has it; from the same snapshot of that person as can_read() and granted() decide from';
 
 CREATE FUNCTION pkint.explain_access(person name, relation regclass, key text)
 	RETURNS TABLE (component text, holds boolean, detail text)
@@ -123,20 +64,10 @@ COMMENT ON FUNCTION pkint.explain_access(name, regclass, text) IS
 	'why a person can, or cannot, read a row: privilege, clearance, level, caveats, audience, grants, one a line, and the outcome. For security officers, of any row, and for release officers of its originators who may read it themselves; all others get one and the same refusal. The asking goes on record. Example: SELECT * FROM pkint.explain_access(''awa'', ''mission.report'', ''4711'')';
 
 CREATE FUNCTION pkint.may_read_row(person oid, relation regclass, key text, label pkint.label) RETURNS boolean
-	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 1000
-	BEGIN ATOMIC
-	SELECT pg_catalog.has_any_column_privilege(person, relation, 'SELECT') AND (pkint.readable_by(person, label)
-		OR EXISTS (SELECT FROM pkint.access_grant g JOIN pkint.access_grant_row r ON r.grant_id = g.id AND r.open
-			JOIN pkint.person_clearance c ON c.person = may_read_row.person AND c.ended IS NULL
-				AND c.since <= pkint.clock() AND c.until > pkint.clock()
-				AND c.person_name = pkint.role_name(c.person)
-			WHERE r.relation = may_read_row.relation AND r.key = may_read_row.key AND g.ended IS NULL
-				AND g.until > pkint.clock()
-				AND (g.person = may_read_row.person OR g.unit = ANY (pkint.person_units(may_read_row.person)))
-				AND pkint.grant_covers(g.kind, g.level, g.caveats, may_read_row.label, c.level, c.caveats)));
-	END;
+	LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000
+	AS 'MODULE_PATHNAME', 'pkint_may_read_row';
 REVOKE EXECUTE ON FUNCTION pkint.may_read_row(oid, regclass, text, pkint.label) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.may_read_row(oid, regclass, text, pkint.label) IS 'may this person read this row now, by clearance or by grant?';
+COMMENT ON FUNCTION pkint.may_read_row(oid, regclass, text, pkint.label) IS 'may this person read this row now, by clearance or by grant? Decided by the code that decides for rows, from a snapshot of that person';
 
 CREATE FUNCTION pkint.who_can_read(relation regclass, key text) RETURNS TABLE (person name, because text)
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000 ROWS 100 SECURITY DEFINER

@@ -17,7 +17,7 @@
 #include "utils/rel.h"
 
 #include "src/audit/audit.h"
-#include "src/reader/policy.h"
+#include "src/reader/snapshot.h"
 
 #define NAMES_IN_HINT 3
 
@@ -84,7 +84,7 @@ pkint_has_duty(Oid person, const char *duty, const char *unit)
 {
 	ListCell   *lc;
 
-	foreach(lc, pkint_policy_of(person)->duties)
+	foreach(lc, pkint_snapshot_of(person)->duties)
 	{
 		PkintDuty  *held = lfirst(lc);
 

@@ -111,16 +111,16 @@ SELECT pg_catalog.pg_extension_config_dump('pkint.appointment', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.person_clearance', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.assignment', '');
 
-CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pkint.unit
-	FOR EACH STATEMENT EXECUTE FUNCTION pkint.policy_changed();
-CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pkint.caveat
-	FOR EACH STATEMENT EXECUTE FUNCTION pkint.policy_changed();
-CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pkint.appointment
-	FOR EACH STATEMENT EXECUTE FUNCTION pkint.policy_changed();
-CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pkint.person_clearance
-	FOR EACH STATEMENT EXECUTE FUNCTION pkint.policy_changed();
-CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pkint.assignment
-	FOR EACH STATEMENT EXECUTE FUNCTION pkint.policy_changed();
+CREATE TRIGGER policy_changed BEFORE INSERT OR UPDATE OR DELETE ON pkint.unit
+	FOR EACH ROW EXECUTE FUNCTION pkint.policy_changed();
+CREATE TRIGGER policy_changed BEFORE INSERT OR UPDATE OR DELETE ON pkint.caveat
+	FOR EACH ROW EXECUTE FUNCTION pkint.policy_changed();
+CREATE TRIGGER policy_changed BEFORE INSERT OR UPDATE OR DELETE ON pkint.appointment
+	FOR EACH ROW EXECUTE FUNCTION pkint.policy_changed();
+CREATE TRIGGER policy_changed BEFORE INSERT OR UPDATE OR DELETE ON pkint.person_clearance
+	FOR EACH ROW EXECUTE FUNCTION pkint.policy_changed();
+CREATE TRIGGER policy_changed BEFORE INSERT OR UPDATE OR DELETE ON pkint.assignment
+	FOR EACH ROW EXECUTE FUNCTION pkint.policy_changed();
 ALTER TABLE pkint.unit ENABLE ALWAYS TRIGGER policy_changed;
 ALTER TABLE pkint.caveat ENABLE ALWAYS TRIGGER policy_changed;
 ALTER TABLE pkint.appointment ENABLE ALWAYS TRIGGER policy_changed;

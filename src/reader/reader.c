@@ -9,7 +9,7 @@
 #include "utils/guc.h"
 
 #include "src/audit/audit.h"
-#include "src/reader/policy.h"
+#include "src/reader/stamp.h"
 
 #define MINUTES_A_YEAR (365 * 24 * 60)
 
@@ -71,5 +71,5 @@ pkint_reader_init(void)
 							100, 1, 1000000,
 							PGC_SIGHUP, 0,
 							NULL, NULL, NULL);
-	pkint_policy_init();
+	pkint_stamp_init();
 }

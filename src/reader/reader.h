@@ -27,8 +27,12 @@ extern bool pkint_has_duty(Oid person, const char *duty, const char *unit);
 extern void pkint_require_duty(const char *duty, const char *unit);
 extern char *pkint_holder_names(const char *duty, const char *unit);
 
-/* reading.c: label is detoasted, perhaps with a short header */
+/* decide.c: label is detoasted, perhaps with a short header */
 extern bool pkint_may_read(const struct varlena *label);
+
+/* whoami.c: where a person belongs, which is not whose rows they read */
+extern bool pkint_is_in_unit(Oid person, const char *unit);
+extern List *pkint_units_of(Oid person);
 
 /* act_as.c */
 extern Oid	pkint_acting_person(void);

@@ -1,28 +1,4 @@
--- src/reader/reading.sql: may this row be read, may this label be written.
-
-CREATE FUNCTION pkint.can_read_support(internal) RETURNS internal
-	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1
-	AS 'MODULE_PATHNAME', 'pkint_can_read_support';
-COMMENT ON FUNCTION pkint.can_read_support(internal) IS
-	'tells the planner which part of the rows can_read() lets pass, and that an index on the label can find them';
-
-CREATE FUNCTION pkint.can_read(label pkint.label) RETURNS boolean
-	LANGUAGE C STABLE PARALLEL SAFE COST 1 SUPPORT pkint.can_read_support
-	AS 'MODULE_PATHNAME', 'pkint_can_read';
-COMMENT ON FUNCTION pkint.can_read(pkint.label) IS
-	'may the reading person (current_user) read a row with this label, by clearance and units as they are now? False for NULL and for people without a valid clearance. Raises object_not_in_prerequisite_state where the server was started without pkint. Example: SELECT pkint.can_read(''UNCLASSIFIED//REL ALL'')';
-
-CREATE FUNCTION pkint.can_read(label pkint.label, relation regclass) RETURNS boolean
-	LANGUAGE C STABLE PARALLEL SAFE COST 1 SUPPORT pkint.can_read_support
-	AS 'MODULE_PATHNAME', 'pkint_can_read';
-COMMENT ON FUNCTION pkint.can_read(pkint.label, regclass) IS
-	'the same, as the policies of a protected table ask it: the record of disclosures names the table. Example: CREATE POLICY p ON t USING (pkint.can_read(label, ''t''::regclass))';
-
-CREATE FUNCTION pkint.can_read(label pkint.label, relation regclass, key anyelement) RETURNS boolean
-	LANGUAGE C STABLE PARALLEL SAFE COST 1 SUPPORT pkint.can_read_support
-	AS 'MODULE_PATHNAME', 'pkint_can_read';
-COMMENT ON FUNCTION pkint.can_read(pkint.label, regclass, anyelement) IS
-	'the same with the row''s key, which goes on record where the label has a caveat that pkint.caveat marks record_keys. Example: CREATE POLICY p ON t USING (pkint.can_read(label, ''t''::regclass, id))';
+-- src/reader/reading.sql: what a person reads and signs, and their clearance.
 
 CREATE FUNCTION pkint.can_write(label pkint.label) RETURNS boolean
 	LANGUAGE C STABLE PARALLEL SAFE COST 1
@@ -48,6 +24,42 @@ CREATE FUNCTION pkint.default_label() RETURNS pkint.label
 COMMENT ON FUNCTION pkint.default_label() IS
 	'CONFIDENTIAL, released to and controlled by the only unit of the reading person. Raises null_value_not_allowed for somebody in no unit or in several. Example: SELECT pkint.default_label()';
 
+CREATE FUNCTION pkint.home_unit() RETURNS text
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_home_unit';
+COMMENT ON FUNCTION pkint.home_unit() IS
+	'the only unit for which the reading person files: cells and lists, which gather people of other units, do not count beside a unit of their own; NULL for somebody in none or in several. Example: SELECT pkint.home_unit()';
+
+CREATE FUNCTION pkint.in_unit(unit text) RETURNS boolean
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_in_unit';
+COMMENT ON FUNCTION pkint.in_unit(text) IS
+	'does the reading person belong to this unit now? Nobody files reports for a unit that they are not in, nor for one that is closed. Example: SELECT pkint.in_unit(''JMAC'')';
+
+CREATE FUNCTION pkint.reads_unit(unit text) RETURNS boolean
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1
+	AS 'MODULE_PATHNAME', 'pkint_reads_unit';
+COMMENT ON FUNCTION pkint.reads_unit(text) IS
+	'does the reading person read what is released to this unit: because they belong to it, or to one above it that reads its sub-units? Example: SELECT pkint.reads_unit(''JMAC'')';
+
+CREATE FUNCTION pkint.person_units(person oid) RETURNS text[]
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10
+	AS 'MODULE_PATHNAME', 'pkint_person_units';
+REVOKE EXECUTE ON FUNCTION pkint.person_units(oid) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.person_units(oid) IS 'the units that a person belongs to now';
+
+CREATE FUNCTION pkint.person_level(person oid) RETURNS text
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10
+	AS 'MODULE_PATHNAME', 'pkint_person_level';
+REVOKE EXECUTE ON FUNCTION pkint.person_level(oid) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.person_level(oid) IS 'the level that a person is cleared to now; NULL for none';
+
+CREATE FUNCTION pkint.readable_by(person oid, label pkint.label) RETURNS boolean
+	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10
+	AS 'MODULE_PATHNAME', 'pkint_readable_by';
+REVOKE EXECUTE ON FUNCTION pkint.readable_by(oid, pkint.label) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.readable_by(oid, pkint.label) IS 'may this person read this label by clearance and units?';
+
 CREATE FUNCTION pkint.whoami(OUT person name, OUT logged_in_as name, OUT may_decide boolean,
 	OUT clearance pkint.clearance, OUT cleared_until timestamptz, OUT units text[], OUT reads text[],
 	OUT duties text[], OUT remark text) RETURNS record
@@ -56,21 +68,20 @@ CREATE FUNCTION pkint.whoami(OUT person name, OUT logged_in_as name, OUT may_dec
 COMMENT ON FUNCTION pkint.whoami() IS
 	'who is reading now, with which clearance until when, in which units, reading what is released to which, with which duties, and what to do where something is missing. Example: SELECT * FROM pkint.whoami()';
 
-CREATE FUNCTION pkint.check_vocabulary(label pkint.label) RETURNS void
-	LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1
-	AS 'MODULE_PATHNAME', 'pkint_check_vocabulary';
-COMMENT ON FUNCTION pkint.check_vocabulary(pkint.label) IS
-	'raises check_violation where a label names a caveat or a unit that the mission does not have, or no originator. Example: SELECT pkint.check_vocabulary(label) FROM arrivals';
+-- --- labels that were raised -----------------------------------------------------
 
-CREATE FUNCTION pkint.label_stored() RETURNS trigger
-	LANGUAGE C AS 'MODULE_PATHNAME', 'pkint_label_stored';
-COMMENT ON FUNCTION pkint.label_stored() IS
-	'row trigger of protected tables: checks the label that was stored against the vocabulary, and notes the row for share orders and agreements, which it may come under or leave when the transaction commits. The argument is the label''s column';
-
-CREATE FUNCTION pkint.label_kept() RETURNS trigger
-	LANGUAGE C AS 'MODULE_PATHNAME', 'pkint_label_kept';
-COMMENT ON FUNCTION pkint.label_kept() IS
-	'row trigger of protected tables: refuses to change a label by UPDATE; pkint.relabel() does that. The argument is the label''s column';
+CREATE TABLE pkint.raised_label
+(
+	relation		regclass NOT NULL,
+	label			pkint.label NOT NULL,
+	raised_at		timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
+);
+COMMENT ON TABLE pkint.raised_label IS
+	'labels that rows were given lately which some readers of the old label may not read: a statement that began before, and would still see the old label, fails for those readers';
+CREATE TRIGGER policy_changed BEFORE INSERT OR UPDATE OR DELETE ON pkint.raised_label
+	FOR EACH ROW EXECUTE FUNCTION pkint.policy_changed();
+ALTER TABLE pkint.raised_label ENABLE ALWAYS TRIGGER policy_changed;
+ALTER TABLE pkint.raised_label ENABLE ROW LEVEL SECURITY;
 
 -- --- clearances -----------------------------------------------------------------
 

@@ -9,12 +9,6 @@ COMMENT ON TABLE pkint.register IS 'schemas that hold a register, as pkint.creat
 GRANT SELECT ON pkint.register TO PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pkint.register', '');
 
-CREATE FUNCTION pkint.in_unit(unit text) RETURNS boolean
-	LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1
-	AS 'MODULE_PATHNAME', 'pkint_in_unit';
-COMMENT ON FUNCTION pkint.in_unit(text) IS
-	'is the reading person assigned to this unit now? Nobody files reports for a unit that he is not in. SELECT pkint.in_unit(''JMAC'')';
-
 CREATE FUNCTION pkint.filing_name() RETURNS name
 	LANGUAGE C STABLE PARALLEL RESTRICTED COST 1
 	AS 'MODULE_PATHNAME', 'pkint_filing_name';

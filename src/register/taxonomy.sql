@@ -82,8 +82,9 @@ CREATE TRIGGER keep_edits BEFORE INSERT OR UPDATE ON pkint.category_synonym
 	FOR EACH ROW EXECUTE FUNCTION pkint.keep_edits('word');
 CREATE TRIGGER keep_edits BEFORE INSERT OR UPDATE ON pkint.lexicon
 	FOR EACH ROW EXECUTE FUNCTION pkint.keep_edits('language', 'sign', 'words');
-CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pkint.lexicon
-	FOR EACH STATEMENT EXECUTE FUNCTION pkint.policy_changed();
+CREATE TRIGGER policy_changed BEFORE INSERT OR UPDATE OR DELETE ON pkint.lexicon
+	FOR EACH ROW EXECUTE FUNCTION pkint.policy_changed();
+ALTER TABLE pkint.lexicon ENABLE ALWAYS TRIGGER policy_changed;
 
 GRANT SELECT ON pkint.category_group, pkint.category, pkint.category_synonym, pkint.lexicon TO PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pkint.category_group', 'WHERE NOT shipped');

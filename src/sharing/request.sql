@@ -81,50 +81,12 @@ SELECT pg_catalog.pg_extension_config_dump('pkint.access_request', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.access_answer', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.access_grant', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.access_grant_row', '');
-CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pkint.access_grant
-	FOR EACH STATEMENT EXECUTE FUNCTION pkint.policy_changed();
-CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pkint.access_grant_row
-	FOR EACH STATEMENT EXECUTE FUNCTION pkint.policy_changed();
+CREATE TRIGGER policy_changed BEFORE INSERT OR UPDATE OR DELETE ON pkint.access_grant
+	FOR EACH ROW EXECUTE FUNCTION pkint.policy_changed();
+CREATE TRIGGER policy_changed BEFORE INSERT OR UPDATE OR DELETE ON pkint.access_grant_row
+	FOR EACH ROW EXECUTE FUNCTION pkint.policy_changed();
 ALTER TABLE pkint.access_grant ENABLE ALWAYS TRIGGER policy_changed;
 ALTER TABLE pkint.access_grant_row ENABLE ALWAYS TRIGGER policy_changed;
-
--- --- the policy's second arm -------------------------------------------------------------
-
-CREATE FUNCTION pkint.granted_support(internal) RETURNS internal
-	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 1
-	AS 'MODULE_PATHNAME', 'pkint_granted_support';
-COMMENT ON FUNCTION pkint.granted_support(internal) IS
-	'tells the planner that few rows are granted, and that an index on the key can find them';
-
-CREATE FUNCTION pkint.granted(relation regclass, key anyelement, label pkint.label) RETURNS boolean
-	LANGUAGE C STABLE PARALLEL SAFE COST 2 SUPPORT pkint.granted_support
-	AS 'MODULE_PATHNAME', 'pkint_granted';
-COMMENT ON FUNCTION pkint.granted(regclass, anyelement, pkint.label) IS
-	'has this row been opened to the reading person, or to one of his units, by a grant, an offer or a share order that holds now? Level and caveats bind all the same, but that a share order stands in for them up to its ceiling; what lies above a ceiling is opened to nobody. Example: SELECT pkint.granted(''mission.report'', 17, ''CONFIDENTIAL//REL HRD'')';
-
-CREATE FUNCTION pkint.granted_keys(relation regclass, sample anyelement) RETURNS anyarray
-	LANGUAGE C STABLE PARALLEL SAFE COST 100
-	AS 'MODULE_PATHNAME', 'pkint_granted_keys';
-COMMENT ON FUNCTION pkint.granted_keys(regclass, anyelement) IS
-	'keys of a table''s rows that have been opened to the reading person, in the type of the sample, which may be null. Example: SELECT pkint.granted_keys(''mission.report'', NULL::bigint)';
-
-CREATE FUNCTION pkint.at_execution() RETURNS record
-	LANGUAGE C STABLE PARALLEL SAFE COST 1
-	AS 'MODULE_PATHNAME', 'pkint_at_execution';
-COMMENT ON FUNCTION pkint.at_execution() IS
-	'nothing, of a type for which the planner does not ask: an argument that keeps it from calling a function for its estimates';
-
-CREATE FUNCTION pkint.granted_keys(relation regclass, sample anyelement, late record) RETURNS anyarray
-	LANGUAGE C STABLE PARALLEL SAFE COST 100
-	AS 'MODULE_PATHNAME', 'pkint_granted_keys';
-COMMENT ON FUNCTION pkint.granted_keys(regclass, anyelement, record) IS
-	'the same, as an index of a protected table is asked: with pkint.at_execution() the keys are looked up when the query runs and not when it is planned';
-
-CREATE FUNCTION pkint.readable_by(person oid, label pkint.label) RETURNS boolean
-	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10
-	AS 'MODULE_PATHNAME', 'pkint_readable_by';
-REVOKE EXECUTE ON FUNCTION pkint.readable_by(oid, pkint.label) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.readable_by(oid, pkint.label) IS 'may this person read this label by clearance and units?';
 
 -- --- which rows -----------------------------------------------------------------------------
 

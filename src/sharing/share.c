@@ -37,7 +37,7 @@
 
 #include "src/core/catalog.h"
 #include "src/core/clock.h"
-#include "src/reader/policy.h"
+#include "src/reader/stamp.h"
 
 /* Columns of pkint.share, in the order of share.sql. */
 #define SHARE_ID 1

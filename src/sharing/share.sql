@@ -26,8 +26,8 @@ COMMENT ON TABLE pkint.share IS
 	'share orders of the head of mission: what happened in an area and a period is open to units until an end, for the safety of personnel; and what agreements between units open, one row for each direction';
 COMMENT ON COLUMN pkint.share.of_unit IS 'NULL: rows of all units; else of this one alone';
 SELECT pg_catalog.pg_extension_config_dump('pkint.share', '');
-CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pkint.share
-	FOR EACH STATEMENT EXECUTE FUNCTION pkint.policy_changed();
+CREATE TRIGGER policy_changed BEFORE INSERT OR UPDATE OR DELETE ON pkint.share
+	FOR EACH ROW EXECUTE FUNCTION pkint.policy_changed();
 ALTER TABLE pkint.share ENABLE ALWAYS TRIGGER policy_changed;
 ALTER TABLE pkint.share ENABLE ROW LEVEL SECURITY;
 CREATE POLICY those_concerned ON pkint.share FOR SELECT
@@ -425,20 +425,6 @@ END
 $$;
 COMMENT ON FUNCTION pkint.approve_relabel(bigint) IS
 	'consents, for the units whose release officer one is, to a change of label; true when all originators have consented and the label has been changed. Nobody approves his own. Example: SELECT pkint.approve_relabel(31)';
-
-CREATE FUNCTION pkint.person_units(person oid, OUT units text[]) RETURNS text[]
-	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
-	BEGIN ATOMIC
-	SELECT coalesce(pg_catalog.array_agg(a.unit), '{}') FROM pkint.assignment a JOIN pkint.unit u ON u.code = a.unit
-		WHERE a.person = person_units.person AND a.ended IS NULL AND a.since <= pkint.clock()
-			AND a.until > pkint.clock() AND u.opened <= pkint.clock()
-			AND u.closed > pkint.clock()
-			AND a.person_name = (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.oid = a.person);
-	END;
-REVOKE EXECUTE ON FUNCTION pkint.person_units(oid) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.person_units(oid) IS 'the units that a person belongs to now';
-
--- --- delegation, hand-over, restore elsewhere ---------------------------------------------------
 
 CREATE FUNCTION pkint.delegate(duty text, person name, until timestamptz) RETURNS bigint
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER

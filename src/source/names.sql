@@ -28,8 +28,8 @@ SELECT pg_catalog.pg_extension_config_dump('pkint.source_word', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.source_name', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.spent_leaf', '');
 
-CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pkint.source_word
-	FOR EACH STATEMENT EXECUTE FUNCTION pkint.policy_changed();
+CREATE TRIGGER policy_changed BEFORE INSERT OR UPDATE OR DELETE ON pkint.source_word
+	FOR EACH ROW EXECUTE FUNCTION pkint.policy_changed();
 ALTER TABLE pkint.source_word ENABLE ALWAYS TRIGGER policy_changed;
 
 CREATE FUNCTION pkint.redact(narrative text, unit text) RETURNS text
