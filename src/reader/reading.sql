@@ -42,7 +42,7 @@ CREATE FUNCTION pkint.reads_unit(unit text) RETURNS boolean
 COMMENT ON FUNCTION pkint.reads_unit(text) IS
 	'does the reading person read what is released to this unit: because they belong to it, or to one above it that reads its sub-units? Example: SELECT pkint.reads_unit(''JMAC'')';
 
-CREATE FUNCTION pkint.person_units(person oid) RETURNS text[]
+CREATE FUNCTION pkint.person_units(person oid, OUT units text[]) RETURNS text[]
 	LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10
 	AS 'MODULE_PATHNAME', 'pkint_person_units';
 REVOKE EXECUTE ON FUNCTION pkint.person_units(oid) FROM PUBLIC;
