@@ -64,18 +64,18 @@ SQL_keys = src/keys/keys.sql
 SQL_label = src/label/label.sql src/label/label_parts.sql src/label/label_index.sql \
 	src/label/stanag4774.sql
 SQL_audit = src/audit/audit.sql
-SQL_reader = src/reader/people.sql src/reader/units.sql src/reader/reading.sql
+SQL_reader = src/reader/people.sql src/reader/units.sql src/reader/reading.sql src/reader/act_as.sql
 SQL_protect = src/protect/passing.sql src/protect/protect.sql
-SQL_sharing = src/sharing/request.sql src/sharing/share.sql src/reader/explain.sql src/sharing/holdings.sql src/sharing/channel.sql \
+SQL_sharing = src/sharing/area.sql src/sharing/request.sql src/sharing/share.sql src/sharing/explain.sql src/sharing/holdings.sql src/sharing/channel.sql \
 	src/sharing/todo.sql src/sharing/share_agreement.sql \
-	src/protect/check.sql src/protect/children.sql src/reader/act_as.sql
+	src/protect/check.sql src/protect/children.sql
 SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \
 	src/source/reveal.sql src/source/coarse.sql src/source/safe_count.sql \
 	src/source/todo.sql
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
 	src/incident/precision.sql src/incident/index.sql \
 	src/incident/cluster.sql src/incident/grading.sql \
-	src/incident/match.sql src/incident/shapes.sql src/incident/area.sql
+	src/incident/match.sql src/incident/shapes.sql
 SQL_register = src/register/readers.sql src/register/taxonomy.sql \
 	src/register/taxonomy_data.sql src/register/check.sql \
 	src/register/register.sql src/register/finding.sql \
@@ -83,8 +83,8 @@ SQL_register = src/register/readers.sql src/register/taxonomy.sql \
 	src/register/feed_load.sql src/register/matching.sql src/register/corroboration.sql src/register/coarse_register.sql src/register/layer.sql src/register/danger.sql \
 	src/register/inbox.sql src/register/todo.sql
 
-SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_audit) \
-	$(SQL_reader) $(SQL_protect) $(SQL_sharing) $(SQL_source) $(SQL_incident) $(SQL_register)
+SQL_PARTS = $(SQL_core) $(SQL_keys) $(SQL_label) $(SQL_incident) \
+	$(SQL_audit) $(SQL_reader) $(SQL_protect) $(SQL_sharing) $(SQL_source) $(SQL_register)
 
 # --- tests -------------------------------------------------------------------
 

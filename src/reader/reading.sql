@@ -60,6 +60,20 @@ CREATE FUNCTION pkint.readable_by(person oid, label pkint.label) RETURNS boolean
 REVOKE EXECUTE ON FUNCTION pkint.readable_by(oid, pkint.label) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.readable_by(oid, pkint.label) IS 'may this person read this label by clearance and units?';
 
+CREATE FUNCTION pkint.may_read_row(person oid, relation regclass, key text, label pkint.label) RETURNS boolean
+	LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000
+	AS 'MODULE_PATHNAME', 'pkint_may_read_row';
+REVOKE EXECUTE ON FUNCTION pkint.may_read_row(oid, regclass, text, pkint.label) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.may_read_row(oid, regclass, text, pkint.label) IS 'may this person read this row now, by clearance or by grant? Decided by the code that decides for rows, from a snapshot of that person';
+
+CREATE FUNCTION pkint.access_components(person oid, relation regclass, key text, label pkint.label,
+	OUT component text, OUT holds boolean, OUT detail text) RETURNS SETOF record
+	LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 6
+	AS 'MODULE_PATHNAME', 'pkint_access_components';
+REVOKE EXECUTE ON FUNCTION pkint.access_components(oid, regclass, text, pkint.label) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.access_components(oid, regclass, text, pkint.label) IS
+	'what reading a row takes, one component a line, and whether the person has it; from the same snapshot of that person as can_read() and granted() decide from';
+
 CREATE FUNCTION pkint.whoami(OUT person name, OUT logged_in_as name, OUT may_decide boolean,
 	OUT clearance pkint.clearance, OUT cleared_until timestamptz, OUT units text[], OUT reads text[],
 	OUT duties text[], OUT remark text) RETURNS record

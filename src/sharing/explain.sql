@@ -1,4 +1,4 @@
--- src/reader/explain.sql: who may read this, and why.
+-- src/sharing/explain.sql: who may read this, and why.
 
 CREATE FUNCTION pkint.label_of_row(asked text, person name, relation regclass, key text) RETURNS pkint.label
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
@@ -39,14 +39,6 @@ REVOKE EXECUTE ON FUNCTION pkint.label_of_row(text, name, regclass, text) FROM P
 COMMENT ON FUNCTION pkint.label_of_row(text, name, regclass, text) IS
 	'the label of a row, for those who may ask about it, and on record that they did: for security officers of any row, for release officers of its originators where they may read it; the same refusal for all others, whether or not the row exists';
 
-CREATE FUNCTION pkint.access_components(person oid, relation regclass, key text, label pkint.label,
-	OUT component text, OUT holds boolean, OUT detail text) RETURNS SETOF record
-	LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000 ROWS 6
-	AS 'MODULE_PATHNAME', 'pkint_access_components';
-REVOKE EXECUTE ON FUNCTION pkint.access_components(oid, regclass, text, pkint.label) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.access_components(oid, regclass, text, pkint.label) IS
-	'what reading a row takes, one component a line, and whether the person has it; from the same snapshot of that person as can_read() and granted() decide from';
-
 CREATE FUNCTION pkint.explain_access(person name, relation regclass, key text)
 	RETURNS TABLE (component text, holds boolean, detail text)
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 ROWS 7 SECURITY DEFINER
@@ -62,12 +54,6 @@ END
 $$;
 COMMENT ON FUNCTION pkint.explain_access(name, regclass, text) IS
 	'why a person can, or cannot, read a row: privilege, clearance, level, caveats, audience, grants, one a line, and the outcome. For security officers, of any row, and for release officers of its originators who may read it themselves; all others get one and the same refusal. The asking goes on record. Example: SELECT * FROM pkint.explain_access(''awa'', ''mission.report'', ''4711'')';
-
-CREATE FUNCTION pkint.may_read_row(person oid, relation regclass, key text, label pkint.label) RETURNS boolean
-	LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 1000
-	AS 'MODULE_PATHNAME', 'pkint_may_read_row';
-REVOKE EXECUTE ON FUNCTION pkint.may_read_row(oid, regclass, text, pkint.label) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.may_read_row(oid, regclass, text, pkint.label) IS 'may this person read this row now, by clearance or by grant? Decided by the code that decides for rows, from a snapshot of that person';
 
 CREATE FUNCTION pkint.who_can_read(relation regclass, key text) RETURNS TABLE (person name, because text)
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000 ROWS 100 SECURITY DEFINER

@@ -1,4 +1,4 @@
--- src/incident/area.sql: an area as people write it, for orders, requests and holdings.
+-- src/sharing/area.sql: an area as people write it, for orders, requests and holdings.
 
 CREATE FUNCTION pkint.place_from_text(place text) RETURNS geography
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 100
