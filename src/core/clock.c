@@ -18,6 +18,7 @@
 #include "src/core/compat.h"
 #include "src/core/clock.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -44,7 +45,8 @@ typedef struct ClockState
 {
 	pg_atomic_uint64 mark;
 	pg_atomic_uint32 resets;
-	uint64		kept;			/* what the file says; under AddinShmemInitLock */
+	LWLock	   *lock;			/* for the file, and for: */
+	uint64		kept;			/* what the file says */
 } ClockState;
 
 /* The file: the mark, and a sum by which a half-written one is known. */
@@ -76,7 +78,14 @@ ReadClockFile(void)
 	bool		whole;
 
 	if (fd < 0)
+	{
+		/* none is there at a first start; anything else must not pass in silence */
+		if (errno != ENOENT)
+			ereport(LOG,
+					(errcode_for_file_access(),
+					 errmsg("could not read file \"%s\": %m; the clock is taken as it is", CLOCK_FILE)));
 		return 0;
+	}
 	whole = read(fd, &file, sizeof(file)) == sizeof(file) && file.crc == FileSum(&file);
 	CloseTransientFile(fd);
 	if (!whole)
@@ -113,6 +122,7 @@ void
 pkint_clock_shmem_request(void)
 {
 	RequestAddinShmemSpace(sizeof(ClockState));
+	RequestNamedLWLockTranche("pkint_clock", 1);
 }
 
 void
@@ -124,6 +134,7 @@ pkint_clock_shmem_startup(void)
 	state = ShmemInitStruct("pkint clock", sizeof(ClockState), &found);
 	if (!found)
 	{
+		state->lock = &(GetNamedLWLockTranche("pkint_clock"))->lock;
 		state->kept = ReadClockFile();
 		pg_atomic_init_u64(&state->mark, state->kept);
 		pg_atomic_init_u32(&state->resets, 0);
@@ -163,10 +174,10 @@ pkint_clock_keep(void)
 
 	if (state == NULL || IsBinaryUpgrade)
 		return;
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
+	LWLockAcquire(state->lock, LW_EXCLUSIVE);
 	if (mark >= state->kept + KEEP_EVERY_US)
 		WriteClockFile(mark);
-	LWLockRelease(AddinShmemInitLock);
+	LWLockRelease(state->lock);
 }
 
 /* clock() */
@@ -198,10 +209,10 @@ pkint_set_clock_mark(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the clock cannot be set to this time"),
 				 errhint("Leave the time out, to take the machine's clock as it is.")));
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
+	LWLockAcquire(state->lock, LW_EXCLUSIVE);
 	pg_atomic_write_u64(&state->mark, (uint64) at);
 	WriteClockFile((uint64) at);
-	LWLockRelease(AddinShmemInitLock);
+	LWLockRelease(state->lock);
 	pg_atomic_fetch_add_u32(&state->resets, 1);
 	PG_RETURN_VOID();
 }

@@ -62,6 +62,16 @@ $node->start;
 like(slurp_file($node->logfile), qr/"pkint_clock" is damaged/, 'a damaged file is said to be so');
 is(seen_by($node, 'boris'), '1-15', 'and the clock is taken as it is');
 
+# One that cannot be read is said to be so, too.
+$node->stop;
+unlink "$data/pkint_clock";
+mkdir "$data/pkint_clock" or die $!;
+$node->start;
+like(slurp_file($node->logfile), qr/could not .*"pkint_clock"|"pkint_clock" is damaged/, 'a file that cannot be read is no silent one');
+$node->stop;
+rmdir "$data/pkint_clock" or die $!;
+$node->start;
+
 # The mark follows the clock onto the disk by itself.
 $node->poll_query_until('mission', q{SELECT (pg_stat_file('pkint_clock')).size > 7}) or die 'no mark is kept';
 pass('the mark is kept while the server runs');
