@@ -177,14 +177,12 @@ suite_script() {
 
 # What the sanitizers have found in the server since they were asked last, each a failure.
 sanitizer_reports() {
-	local report
+	local found
 	[ -n "${SANITIZE:-}" ] || return 0
-	for report in "$WORK"/sanitizer.*; do
-		[ -s "$report" ] || continue
-		say "not ok - a sanitizer stopped the server" | tee /dev/stderr
-		head -n 30 "$report" | sed 's/^/# /' | tee /dev/stderr
-		mv "$report" "$WORK/reported.${report##*.}"
-	done
+	found=$(cat "$WORK"/sanitizer.* "$WORK/server.log" 2>/dev/null | grep -A 12 -E 'runtime error:|ERROR: AddressSanitizer')
+	rm -f "$WORK"/sanitizer.*
+	: >"$WORK/server.log"
+	[ -z "$found" ] || { say "not ok - a sanitizer stopped the server"; printf '%s\n' "$found" | head -n 60 | sed 's/^/# /'; } | tee /dev/stderr
 }
 
 run_suites() {

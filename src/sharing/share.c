@@ -103,10 +103,10 @@ ReadOrders(void)
 		while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 		{
 			bool		isnull;
+			Datum		id = heap_getattr(tuple, SHARE_ID, RelationGetDescr(rel), &isnull);
 
 			if (HoldsNow(tuple, RelationGetDescr(rel)))
-				accumArrayResult(state, heap_getattr(tuple, SHARE_ID, RelationGetDescr(rel), &isnull),
-								 isnull, INT8OID, CurrentMemoryContext);
+				accumArrayResult(state, id, isnull, INT8OID, CurrentMemoryContext);
 		}
 		systable_endscan(scan);
 		table_close(rel, AccessShareLock);
