@@ -380,6 +380,8 @@ pkint_mgrs_format(double lon, double lat, int digits, char *out)
 
 		if (band > 19)
 			band = 19;
+		else if (band > 9 && lat < 0.0)
+			band = 9;			/* a hair south of the equator is lost in the sum */
 		UtmForward(lon - CentralMeridian(zone), lat, &x, &y);
 		ix = (long) floor(x);
 		iy = (long) floor(y) + 10000000L;	/* a whole number of row cycles */
@@ -653,6 +655,13 @@ FromGrid(const PkintMgrs *ref, double x, double y)
 	return p;
 }
 
+/* Bring a longitude back to [-180, 180); squares of the zones beside the date line reach across it. */
+static double
+WrapLongitude(double lon)
+{
+	return lon < -180.0 ? lon + 360.0 : lon >= 180.0 ? lon - 360.0 : lon;
+}
+
 /* The middle of the cell; of a grid zone, the middle of its bounds. */
 PkintLonLat
 pkint_mgrs_centre(const PkintMgrs *ref)
@@ -660,9 +669,12 @@ pkint_mgrs_centre(const PkintMgrs *ref)
 	PkintLonLat p;
 
 	if (ref->digits >= 0)
-		return FromGrid(ref, ref->easting + ref->size / 2,
-						ref->northing + ref->size / 2);
-	if (ref->zone == 0)
+	{
+		p = FromGrid(ref, ref->easting + ref->size / 2,
+					 ref->northing + ref->size / 2);
+		p.lon = WrapLongitude(p.lon);
+	}
+	else if (ref->zone == 0)
 	{
 		p.lon = 0.0;
 		p.lat = ref->band == 'Y' || ref->band == 'Z' ? 90.0 : -90.0;

@@ -1,8 +1,9 @@
 #!/bin/bash
 # test/fuzz/run.sh: every fuzz target over its corpus, under the sanitizers.
 #
-# A target is NAME_fuzz.c with a line "sources: FILE ..." in its head comment
-# and seed inputs in corpus/NAME/.  The suite replays these and some thousands
+# A target is NAME_fuzz.c with a line "sources: FILE ..." in its head comment, where need be
+# "libraries: -lNAME ..." and "flags: server" (the server's headers), and seed
+# inputs in corpus/NAME/.  FUZZ="mgrs when" picks targets.  The suite replays these and some thousands
 # of inputs made from them by a fixed seed; with FULL=1 (make fuzz) libFuzzer
 # runs for FUZZ_SECONDS (60) on each target where clang has it, and else the
 # replayer goes on with a seed of the day.
@@ -30,19 +31,22 @@ report() {
 
 # Build a target with the replayer, or with libFuzzer.
 build() {
-	local sources
+	local sources libraries flags=$FLAGS
 	sources=$(sed -n 's/^ \* sources: //p' "$1" | tr ' ' '\n' | sed "s,^,$ROOT/,")
+	libraries=$(sed -n 's/^ \* libraries: //p' "$1")
+	grep -q '^ \* flags: server' "$1" && flags+=" -I$("${PG_CONFIG:-pg_config}" --includedir-server)"
 	if [ "$2" = replay ]; then
 		# shellcheck disable=SC2086
-		gcc $FLAGS -fsanitize=address,undefined -o "$OUT/$3" "$1" "$HERE/replay.c" $sources
+		gcc $flags -fsanitize=address,undefined -o "$OUT/$3" "$1" "$HERE/replay.c" $sources $libraries -lm
 	else
 		# shellcheck disable=SC2086
-		clang $FLAGS -fsanitize=fuzzer,address,undefined -o "$OUT/$3" "$1" $sources
+		clang $flags -fsanitize=fuzzer,address,undefined -o "$OUT/$3" "$1" $sources $libraries -lm
 	fi >"$OUT/log" 2>&1
 }
 
 for target in "$HERE"/*_fuzz.c; do
 	name=$(basename "$target" _fuzz.c)
+	[ -z "${FUZZ:-}" ] || [[ " $FUZZ " == *" $name "* ]] || continue
 	build "$target" replay "$name"
 	report $? "$name builds with the sanitizers"
 	[ -x "$OUT/$name" ] || continue
