@@ -59,7 +59,7 @@ outside() {
 	else
 		run_as() { "$@"; }
 	fi
-	for v in KEEP CI SANITIZE REGRESS ISOLATION TAP PGTAP ATTACK SCALE BENCH PKINT_WORK PG_MAJOR; do
+	for v in KEEP CI SANITIZE REGRESS ISOLATION TAP PGTAP ATTACK FUZZ SCALE BENCH PKINT_WORK PG_MAJOR; do
 		pass+=("$v=${!v:-}")
 	done
 	run_as env -C "$WORK" HOME="$WORK" PKINT_INSIDE=1 WORK="$WORK" "${pass[@]}" \

@@ -64,5 +64,22 @@ for target in "$HERE"/*_fuzz.c; do
 		report $? "$name: seed $seed, $(tail -n 1 "$OUT/log")"
 	fi
 done
+
+# What only a server can try: NAME.sql prints TAP.
+for target in "$HERE"/*.sql; do
+	name=$(basename "$target" .sql)
+	[ -n "${PGDATABASE:-}" ] || break
+	[ -z "${FUZZ:-}" ] || [[ " $FUZZ " == *" $name "* ]] || continue
+	psql -X -q -v seed="0.$([ -n "${FULL:-}" ] && date +%s || echo 20221122)" -v inputs="$([ -n "${FULL:-}" ] && echo 200000 || echo 12000)" \
+		-v data="$(psql -X -A -t -c 'SHOW data_directory')" -f "$target" >"$OUT/log" 2>&1 || echo "not ok - $name ended with an error" >>"$OUT/log"
+	while IFS= read -r line; do
+		n=$((n + 1))
+		case $line in
+			ok*) echo "ok $n ${line#ok }" ;;
+			not\ ok*) echo "not ok $n ${line#not ok }"; failed=1 ;;
+			*) n=$((n - 1)); echo "# $line" ;;
+		esac
+	done <"$OUT/log"
+done
 echo "1..$n"
 exit $failed
