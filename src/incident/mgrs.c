@@ -380,9 +380,10 @@ pkint_mgrs_format(double lon, double lat, int digits, char *out)
 
 		if (band > 19)
 			band = 19;
-		else if (band > 9 && lat < 0.0)
-			band = 9;			/* a hair south of the equator is lost in the sum */
 		UtmForward(lon - CentralMeridian(zone), lat, &x, &y);
+		/* a hair off the equator band and row must not contradict each other */
+		if (band == 9 || band == 10)
+			band = y < 0.0 ? 9 : 10;
 		ix = (long) floor(x);
 		iy = (long) floor(y) + 10000000L;	/* a whole number of row cycles */
 		column = (int) (ix / 100000L);
