@@ -35,6 +35,7 @@ static shmem_request_hook_type prev_shmem_request = NULL;
 static shmem_startup_hook_type prev_shmem_startup = NULL;
 static planner_hook_type prev_planner = NULL;
 static ExecutorStart_hook_type prev_executor_start = NULL;
+static ExecutorStart_hook_type next_executor_start = NULL;
 static ExecutorRun_hook_type prev_executor_run = NULL;
 static ExecutorFinish_hook_type prev_executor_finish = NULL;
 static ProcessUtility_hook_type prev_process_utility = NULL;
@@ -65,11 +66,37 @@ ShmemStartupDispatch(void)
 	pkint_act_as_shmem_startup();
 }
 
+/*
+ * A statement begins, seen before any other library does.  What it is to be
+ * measured by now, its caller asks for; libraries such as auto_explain add to
+ * that for the log, and may.
+ */
+static void
+ExecutorStartFirst(QueryDesc *queryDesc, int eflags)
+{
+	pkint_quiet_start(queryDesc, eflags);
+	next_executor_start(queryDesc, eflags);
+}
+
+/*
+ * Stand before the libraries that were loaded after this one, session_preload_libraries
+ * among them.  Done once in a session, before its first statement can start.
+ */
+static void
+StandFirst(void)
+{
+	if (likely(next_executor_start != NULL))
+		return;
+	next_executor_start = ExecutorStart_hook;
+	ExecutorStart_hook = ExecutorStartFirst;
+}
+
 /* A query is planned. */
 static PlannedStmt *
 PlannerDispatch(Query *parse, const char *queryString, int cursorOptions,
 				ParamListInfo params)
 {
+	StandFirst();
 	pkint_incident_before_plan(parse);
 	return prev_planner ? prev_planner(parse, queryString, cursorOptions, params) :
 		standard_planner(parse, queryString, cursorOptions, params);
@@ -134,6 +161,7 @@ ExecutorFinishDispatch(QueryDesc *queryDesc)
 		else
 			standard_ExecutorFinish(queryDesc);
 		pkint_policy_statement_done(queryDesc->plannedstmt);
+		pkint_protect_after_finish(queryDesc);
 	}
 	PG_CATCH();
 	{
@@ -145,12 +173,16 @@ ExecutorFinishDispatch(QueryDesc *queryDesc)
 
 /* A command that is no query. */
 static void
-ProcessUtilityDispatch(PlannedStmt *pstmt, const char *queryString,
+ProcessUtilityDispatch(PlannedStmt *asked, const char *queryString,
 					   bool readOnlyTree, ProcessUtilityContext context,
 					   ParamListInfo params, QueryEnvironment *queryEnv,
 					   DestReceiver *dest, QueryCompletion *qc)
 {
-	if (pkint_quiet_utility(pstmt, params, dest))
+	PlannedStmt *pstmt;
+
+	StandFirst();
+	pstmt = pkint_quiet_utility(asked, dest);
+	if (pstmt == NULL)
 		return;
 	pkint_audit_statement_begins();
 	PG_TRY();
@@ -187,11 +219,8 @@ ExplainDispatch(Query *query, int cursorOptions, IntoClause *into,
 				ExplainState *es, const char *queryString,
 				ParamListInfo params, QueryEnvironment *queryEnv)
 {
-	if (prev_explain && superuser())
-		prev_explain(query, cursorOptions, into, es, queryString, params, queryEnv);
-	else
-		pkint_quiet_explain(query, cursorOptions, into, es, queryString, params,
-							queryEnv);
+	pkint_quiet_explain(prev_explain, query, cursorOptions, into, es, queryString,
+						params, queryEnv);
 }
 
 /* Called once, in the postmaster when preloaded, else in a session. */

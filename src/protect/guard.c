@@ -43,7 +43,6 @@
 #include "src/label/label_index.h"
 #include "src/protect/disclosure.h"
 #include "src/protect/passing.h"
-#include "src/protect/quiet.h"
 #include "src/protect/sites.h"
 #include "src/reader/decide.h"
 
@@ -345,6 +344,13 @@ IsBound(const PlannedStmt *stmt, Index rti)
 		IsOurs(rte->relid);
 }
 
+/* The same for a table that a statement has come to by itself. */
+bool
+pkint_relation_is_bound(Oid relid)
+{
+	return check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED && IsOurs(relid);
+}
+
 /*
  * Does need-to-know stand between the reader and a table of this statement?
  * Row security of other people's making is left as it is.
@@ -406,7 +412,6 @@ pkint_guard_start(QueryDesc *queryDesc)
 		return;
 	if (IsHeldCursor(queryDesc))
 		RefuseHeldCursor();
-	pkint_quiet_auto_explain();
 	if (dlist_is_empty(&guarded))
 		pkint_reader_begins();
 	old = MemoryContextSwitchTo(queryDesc->estate->es_query_cxt);

@@ -12,6 +12,7 @@
 #include "executor/execdesc.h"
 #include "executor/executor.h"
 
+extern bool pkint_relation_is_bound(Oid relid);
 extern bool pkint_statement_is_bound(PlannedStmt *stmt);
 extern void pkint_guard_start(QueryDesc *queryDesc);
 extern void pkint_guard_run(ExecutorRun_hook_type next, PKINT_EXECUTOR_RUN_ARGS);

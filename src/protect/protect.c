@@ -7,12 +7,21 @@
 #include "access/xact.h"
 
 #include "src/protect/guard.h"
+#include "src/protect/quiet.h"
 
 /* The statement is ready: watch it where it reads protected tables. */
 void
 pkint_protect_after_start(QueryDesc *queryDesc, int eflags)
 {
+	pkint_quiet_started();
 	pkint_guard_start(queryDesc);
+}
+
+/* The statement has run, with its triggers. */
+void
+pkint_protect_after_finish(QueryDesc *queryDesc)
+{
+	pkint_quiet_finished(queryDesc);
 }
 
 /* The statement, or a part of it, runs. */

@@ -26,6 +26,7 @@ extern void pkint_follow_rows(PkintRowFollower follower);
 /* protect.c, for src/pkint.c */
 extern void pkint_protect_init(void);
 extern void pkint_protect_after_start(QueryDesc *queryDesc, int eflags);
+extern void pkint_protect_after_finish(QueryDesc *queryDesc);
 extern void pkint_protect_run(ExecutorRun_hook_type next, PKINT_EXECUTOR_RUN_ARGS);
 
 #endif							/* PKINT_PROTECT_H */
