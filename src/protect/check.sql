@@ -55,7 +55,7 @@ CREATE FUNCTION pkint.holes_in_tables() RETURNS SETOF pkint.hole
 				CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END))::pkint.hole
 		FROM pkint.protected_parts() t JOIN pg_catalog.pg_class c ON c.oid = t.part,
 			LATERAL pg_catalog.aclexplode(c.relacl) a
-		WHERE a.privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER') AND a.grantee <> c.relowner
+		WHERE a.privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN') AND a.grantee <> c.relowner
 	UNION ALL
 	SELECT ('high', t.part::text, pkint.say('%s has the privilege REFERENCES on the column %s, which row security does not cover',
 				CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.pg_get_userbyid(a.grantee)::text END, k.attname),
@@ -246,17 +246,57 @@ CREATE FUNCTION pkint.holes_in_roles() RETURNS SETOF pkint.hole
 REVOKE EXECUTE ON FUNCTION pkint.holes_in_roles() FROM PUBLIC;
 COMMENT ON FUNCTION pkint.holes_in_roles() IS 'holes by what roles may do; see pkint.check_protection()';
 
+-- --- what counts hidden rows -------------------------------------------------------------------
+--
+-- Under row security a hidden row still costs a page, a lock, a tuple fetched, and
+-- what counts these tells it from an absent one.  What is new in a later server
+-- counts too: of pg_stat_get_*() only what everyday programs need is let be.
+
 CREATE FUNCTION pkint.telling_functions() RETURNS SETOF regprocedure
 	LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
 	BEGIN ATOMIC
-	SELECT p.oid::regprocedure FROM pg_catalog.pg_proc p
-		WHERE p.pronamespace = 'pg_catalog'::regnamespace
-			AND (p.proname ~ '^pg_stat_get_' AND p.proargtypes::text = '26' OR p.proname IN ('currtid2', 'pg_lock_status', 'pg_logical_emit_message'));
+	WITH telling AS (
+		SELECT p.oid, p.prosrc FROM pg_catalog.pg_proc p
+			WHERE p.pronamespace = 'pg_catalog'::regnamespace
+				AND (p.proname ~ '^pg_stat_get_' AND p.proname NOT IN ('pg_stat_get_activity', 'pg_stat_get_progress_info')
+					OR p.proname IN ('currtid2', 'pg_lock_status', 'pg_blocking_pids', 'pg_safe_snapshot_blocking_pids', 'pg_isolation_test_session_is_blocked',
+						'pg_logical_emit_message', 'pg_current_wal_lsn', 'pg_current_wal_insert_lsn', 'pg_current_wal_flush_lsn',
+						'pg_prepared_statement', 'pg_notification_queue_usage'))
+	)
+	SELECT t.oid::regprocedure FROM telling t
+	UNION ALL
+	-- the same by another name
+	SELECT p.oid::regprocedure FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang AND l.lanname = 'internal'
+		WHERE p.pronamespace <> 'pg_catalog'::regnamespace AND p.prosrc IN (SELECT t.prosrc FROM telling t);
 	END;
 COMMENT ON FUNCTION pkint.telling_functions() IS
-	'functions of pg_catalog that count or follow rows which their caller may not read';
+	'functions of the server that count or follow rows which their caller may not read, in whatever schema: statistics, locks, the position in the WAL, and how often a prepared statement was planned anew';
 
-CREATE FUNCTION pkint.holes_in_server() RETURNS SETOF pkint.hole
+CREATE FUNCTION pkint.telling_objects(OUT extension name, OUT kind text, OUT object text, OUT grantee oid) RETURNS SETOF record
+	LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 10
+	BEGIN ATOMIC
+	WITH member AS (
+		SELECT e.extname, d.classid, d.objid FROM pg_catalog.pg_extension e
+			JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+			WHERE e.extname IN ('pg_stat_statements', 'pg_stat_kcache', 'pg_stat_monitor', 'pg_stat_plans', 'pg_store_plans', 'pg_show_plans', 'pg_query_state',
+				'pg_qualstats', 'pg_tracing', 'pg_wait_sampling', 'powa', 'system_stats', 'pgrowlocks', 'pgstattuple', 'pageinspect', 'pg_buffercache',
+				'pg_freespacemap', 'pg_visibility', 'pg_walinspect', 'pg_prewarm')
+	)
+	SELECT m.extname, 'FUNCTION', f.oid::regprocedure::text, a.grantee FROM member m
+		JOIN pg_catalog.pg_proc f ON m.classid = 'pg_catalog.pg_proc'::regclass AND f.oid = m.objid,
+		LATERAL pg_catalog.aclexplode(coalesce(f.proacl, pg_catalog.acldefault('f', f.proowner))) a
+		WHERE a.privilege_type = 'EXECUTE' AND a.grantee <> f.proowner
+	UNION ALL
+	SELECT m.extname, 'TABLE', c.oid::regclass::text, a.grantee FROM member m
+		JOIN pg_catalog.pg_class c ON m.classid = 'pg_catalog.pg_class'::regclass AND c.oid = m.objid AND c.relkind IN ('r', 'v', 'm', 'p', 'f'),
+		LATERAL pg_catalog.aclexplode(c.relacl) a
+		WHERE a.privilege_type = 'SELECT' AND a.grantee <> c.relowner;
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.telling_objects() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.telling_objects() IS
+	'functions and views of extensions that count pages, show plans or look past row security, such as pg_stat_statements and pgrowlocks, in whatever schema they lie, and who but their owner may use each; 0 is everybody';
+
+CREATE FUNCTION pkint.holes_in_counters() RETURNS SETOF pkint.hole
 	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 10
 	BEGIN ATOMIC
 	SELECT ('medium', 'pg_catalog', pkint.say('everybody may call %s functions whose counters move for hidden rows', count(*)),
@@ -264,6 +304,36 @@ CREATE FUNCTION pkint.holes_in_server() RETURNS SETOF pkint.hole
 		FROM pkint.telling_functions() f JOIN pg_catalog.pg_proc p ON p.oid = f.f
 		WHERE pg_catalog.has_function_privilege('public', p.oid, 'EXECUTE') HAVING count(*) > 0
 	UNION ALL
+	SELECT ('high', o.extension::text, pkint.say('everybody may use %s of this extension, which tells a hidden row from an absent one', pg_catalog.string_agg(o.object, ', ' ORDER BY o.object)),
+			pkint.say('SELECT pkint.harden(), as a superuser, and again after pg_upgrade'))::pkint.hole
+		FROM pkint.telling_objects() o WHERE o.grantee = 0 GROUP BY o.extension
+	UNION ALL
+	SELECT ('medium', r.rolname::text, pkint.say('may use %s, which tells a hidden row from an absent one', o.object),
+			pg_catalog.format('REVOKE ALL ON %s %s FROM %I', o.kind, o.object, r.rolname))::pkint.hole
+		FROM pkint.telling_objects() o JOIN pg_catalog.pg_roles r ON r.oid = o.grantee AND NOT r.rolsuper AND r.rolname !~ '^pg_'
+	UNION ALL
+	SELECT (CASE g.rolname WHEN 'pg_maintain' THEN 'high' ELSE 'medium' END, r.rolname::text,
+			CASE g.rolname WHEN 'pg_maintain' THEN pkint.say('a member of %s is told how many rows a protected table has, and can change its statistics', g.rolname)
+				ELSE pkint.say('a member of %s sees counters that move for hidden rows', g.rolname) END,
+			pg_catalog.format('REVOKE %I FROM %I', g.rolname, r.rolname))::pkint.hole
+		FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
+			AND g.rolname IN ('pg_monitor', 'pg_read_all_stats', 'pg_stat_scan_tables', 'pg_maintain')
+			JOIN pg_catalog.pg_roles r ON r.oid = m.member AND NOT r.rolsuper AND r.rolname !~ '^pg_'
+	UNION ALL
+	SELECT ('medium', f.oid::regprocedure::text, pkint.say('a SECURITY DEFINER function that hands out statistics, locks or plans to everybody'),
+			pg_catalog.format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f.oid::regprocedure))::pkint.hole
+		FROM pg_catalog.pg_proc f
+		WHERE f.prosecdef AND pg_catalog.has_function_privilege('public', f.oid, 'EXECUTE')
+			AND coalesce(pg_catalog.pg_get_function_sqlbody(f.oid), f.prosrc) ~* '\m(pg_stat\w*|pg_locks|pg_lock_status|pgrowlocks|pgstat\w*|pg_buffercache\w*|explain)\M'
+			AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_proc'::regclass
+				AND e.objid = f.oid AND e.deptype = 'e');
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.holes_in_counters() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.holes_in_counters() IS 'holes by what counts hidden rows; see pkint.check_protection()';
+
+CREATE FUNCTION pkint.holes_in_server() RETURNS SETOF pkint.hole
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 10
+	BEGIN ATOMIC
 	SELECT ('critical', 'server', pkint.say('a server older than 15.19 has known holes in row security'), pkint.say('Install the minor release of today'))::pkint.hole
 		WHERE pg_catalog.current_setting('server_version_num')::int < 150019
 	UNION ALL
@@ -328,7 +398,8 @@ BEGIN
 	END IF;
 	RETURN QUERY SELECT h.severity, h.object, h.problem, h.remedy FROM (
 		SELECT t.* FROM pkint.holes_in_tables() t UNION ALL SELECT a.* FROM pkint.holes_around_tables() a
-		UNION ALL SELECT r.* FROM pkint.holes_in_roles() r UNION ALL SELECT s.* FROM pkint.holes_in_server() s) h
+		UNION ALL SELECT r.* FROM pkint.holes_in_roles() r UNION ALL SELECT s.* FROM pkint.holes_in_server() s
+		UNION ALL SELECT c.* FROM pkint.holes_in_counters() c) h
 	ORDER BY array_position('{critical,high,medium,low}'::text[], h.severity), h.object, h.problem;
 END
 $$;
@@ -340,7 +411,7 @@ CREATE FUNCTION pkint.harden() RETURNS text
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	func regprocedure;
+	telling record;
 	changed int := 0;
 BEGIN
 	IF NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN
@@ -348,18 +419,32 @@ BEGIN
 			USING ERRCODE = 'insufficient_privilege',
 			HINT = pkint.say('pkint.check_protection() tells whether it has been done.');
 	END IF;
-	FOR func IN SELECT pkint.telling_functions() LOOP
-		CONTINUE WHEN NOT has_function_privilege('public', func::oid, 'EXECUTE');
-		EXECUTE format('REVOKE EXECUTE ON FUNCTION pg_catalog.%s FROM PUBLIC', func);
-		EXECUTE format('GRANT EXECUTE ON FUNCTION pg_catalog.%s TO pg_read_all_stats', func);
+	FOR telling IN
+		SELECT 'EXECUTE' AS privilege, format('FUNCTION %s', f) AS object FROM pkint.telling_functions() f
+			WHERE has_function_privilege('public', f::oid, 'EXECUTE')
+		UNION ALL
+		SELECT CASE o.kind WHEN 'FUNCTION' THEN 'EXECUTE' ELSE 'SELECT' END, o.kind || ' ' || o.object FROM pkint.telling_objects() o
+			WHERE o.grantee = 0
+	LOOP
+		EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', telling.object);
+		EXECUTE format('GRANT %s ON %s TO pg_read_all_stats', telling.privilege, telling.object);
+		changed := changed + 1;
+	END LOOP;
+	-- from 17 on: ANALYZE VERBOSE tells how many rows there are
+	FOR telling IN
+		SELECT DISTINCT t.part, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee
+			FROM pkint.protected_parts() t JOIN pg_catalog.pg_class c ON c.oid = t.part, LATERAL aclexplode(c.relacl) a
+			WHERE a.privilege_type = 'MAINTAIN' AND a.grantee <> c.relowner
+	LOOP
+		EXECUTE format('REVOKE MAINTAIN ON %s FROM %s', telling.part, telling.grantee);
 		changed := changed + 1;
 	END LOOP;
 	PERFORM pkint.record('harden', detail => jsonb_build_object('functions', changed));
-	RETURN pkint.say('%s functions of pg_catalog taken from PUBLIC, left to pg_read_all_stats', changed);
+	RETURN pkint.say('%s functions and views that count hidden rows taken from PUBLIC, left to pg_read_all_stats', changed);
 END
 $$;
 COMMENT ON FUNCTION pkint.harden() IS
-	'takes from PUBLIC what in pg_catalog counts or follows hidden rows: the per-table and per-database statistics functions, currtid2, pg_locks (which shows what a SERIALIZABLE transaction has looked at), pg_logical_emit_message; members of pg_read_all_stats (and so pg_monitor) keep the statistics. For a superuser; survives dump and restore, not pg_upgrade. Example: SELECT pkint.harden()';
+	'takes from PUBLIC what counts or follows hidden rows: of pg_catalog the statistics functions (of tables, databases, sessions, the server; pg_stat_activity and the progress of commands stay), currtid2, pg_locks and who blocks whom, pg_logical_emit_message, the position in the WAL, pg_prepared_statements (which shows by what the planner decides), the filling of the queue of NOTIFY; and the functions and views of extensions such as pg_stat_statements and pgrowlocks. Members of pg_read_all_stats (and so pg_monitor) keep them. MAINTAIN on protected tables, from PostgreSQL 17 on, is taken from all but their owner. For a superuser; survives dump and restore, not pg_upgrade; again after CREATE EXTENSION. Example: SELECT pkint.harden()';
 
 CREATE FUNCTION pkint.reset_clock(at timestamptz DEFAULT NULL) RETURNS timestamptz
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000

@@ -8,7 +8,8 @@ try() {
 	local what=$1 control hidden
 	shift
 	control=$(ATTACKER=postgres run "${@//@/secret.note}")
-	hidden=$(run "${@//@/secret.note}")
+	# a withheld plan has figures, the same for every statement
+	hidden=$(run "${@//@/secret.note}" | sed 's/plan withheld  (cost=0.00..1000.00 rows=1000 width=100)/plan withheld/')
 	if ! grep -Eq "$quiet" <<<"$control"; then say @blind "$what" "$control"; return; fi
 	if grep -Eq "$quiet" <<<"$hidden"; then say @leak "$what" "$(grep -Em1 "$quiet" <<<"$hidden")"; else say @ok "$what" "${hidden:-nothing}"; fi
 }
@@ -25,14 +26,35 @@ try 'debug_print_plan under another language' -c "SET lc_time = 'C'" -c 'SET deb
 try 'debug_print_plan in a function' -c 'SET debug_print_plan = on' -c 'SET client_min_messages = log' -c "DO \$\$ BEGIN PERFORM count(*) FROM @ WHERE tag = 'hidden tag'; END \$\$"
 try 'EXPLAIN of a query whose function is in-lined' -c "CREATE OR REPLACE FUNCTION mallory.inl() RETURNS SETOF int LANGUAGE sql STABLE AS 'SELECT id FROM @ WHERE tag = ''hidden tag'''" -c 'EXPLAIN SELECT * FROM mallory.inl()'
 # auto_explain, as an administrator may have set it up for everybody, at levels that reach the client
+own() { printf 'CREATE FUNCTION pg_temp.own() RETURNS bigint LANGUAGE plpgsql AS $f$ %s $f$' "$1"; }
 for level in log notice info debug1; do
 	for role in postgres "$ATTACKER"; do
+		ATTACKER=postgres run -c "ALTER ROLE $role SET auto_explain.log_buffers = on"
 		ATTACKER=postgres run -c "ALTER ROLE $role SET session_preload_libraries = auto_explain" -c "ALTER ROLE $role SET auto_explain.log_min_duration = 0" \
 			-c "ALTER ROLE $role SET auto_explain.log_analyze = on" -c "ALTER ROLE $role SET auto_explain.log_level = $level"
 	done
 	try "auto_explain at level $level" -c 'SET client_min_messages = debug5' -c "SELECT count(*) FROM @ WHERE tag = 'hidden tag'"
 	try "auto_explain at level $level, set back by oneself" -c 'SET client_min_messages = debug1' -c "SELECT count(*) FROM @ WHERE id = 2" -c 'DISCARD ALL' -c 'SET client_min_messages = debug1' \
 		-c "SELECT count(*) FROM @ WHERE tag = 'hidden tag'"
+	if [ $level = notice ] || [ $level = info ]; then
+		# the statement that calls the function reads no protected table; its plan has the pages of the function
+		try "auto_explain at level $level, of a function of one's own" -c "$(own "BEGIN RETURN (SELECT count(*) FROM @ WHERE id = 7); END")" -c 'SET client_min_messages = debug1' -c 'SELECT pg_temp.own()'
+		try "the same, the level set back within it" -c "$(own "BEGIN PERFORM FROM @ WHERE id = 7; RESET ALL; SET client_min_messages = debug1; RETURN 1; END")" -c 'SET client_min_messages = debug1' -c 'SELECT pg_temp.own()'
+		try "the same, the level set back with a subtransaction" -c "$(own "BEGIN BEGIN PERFORM FROM @ WHERE id = 7; RAISE division_by_zero; EXCEPTION WHEN division_by_zero THEN NULL; END; RETURN 1; END")" \
+			-c 'SET client_min_messages = debug1' -c 'SELECT pg_temp.own()'
+		try "the same, by a cursor that is closed half-way" -c "$(own "BEGIN PERFORM FROM @ WHERE id = 7; RESET ALL; SET client_min_messages = debug1; RETURN 1; END")" -c 'SET client_min_messages = debug1' \
+			-c 'BEGIN; DECLARE c CURSOR FOR SELECT pg_temp.own() FROM generate_series(1, 5); FETCH c; CLOSE c; COMMIT'
+	fi
+	for role in postgres "$ATTACKER"; do
+		ATTACKER=postgres run -c "ALTER ROLE $role RESET ALL"
+	done
+done
+# statistics of the server's own statements, as an administrator may have set them up
+for what in log_parser_stats log_planner_stats log_executor_stats log_statement_stats; do
+	for role in postgres "$ATTACKER"; do
+		ATTACKER=postgres run -c "ALTER ROLE $role SET $what = on"
+	done
+	quiet='STATISTICS|file system blocks' try "$what to the client" -c 'SET client_min_messages = log' -c "SELECT count(*) FROM @ WHERE tag = 'hidden tag'"
 	for role in postgres "$ATTACKER"; do
 		ATTACKER=postgres run -c "ALTER ROLE $role RESET ALL"
 	done

@@ -27,20 +27,28 @@ events() {
 	run release_bravo -c "SELECT 'offered ' || (pkint.offer_access('secret.note', '{13}', $ends, 'for the patrol', person => 'release_alfa') > 0)"
 	run release_bravo -c "SELECT 'proposed ' || (pkint.propose_agreement('BRAVO', 'ALFA', 'sightings', $ends) > 0)"
 }
-hear() {	# role, channels
-	{ for c in ${*:2}; do echo "LISTEN \"$c\";"; done; echo "SELECT pg_sleep(4);"; echo "SELECT 'end';"; } | run "$1" | grep '^Asynchronous' | sed -E 's/.*notification "([^"]*)"( with payload "([^"]*)")?.*PID ([0-9]+).*/\1 \3/' >"$OUT.$1" &
+hear() {	# role, channels: listens until all has happened
+	{
+		for c in ${*:2}; do echo "LISTEN \"$c\";"; done
+		echo "\\! touch '$OUT.$1.listens'"
+		while [ ! -e "$OUT.happened" ]; do sleep 0.2; done
+		echo "SELECT 'end';"
+	} | run "$1" | grep '^Asynchronous' | sed -E 's/.*notification "([^"]*)"( with payload "([^"]*)")?.*PID ([0-9]+).*/\1 \3/' >"$OUT.$1" &
 }
 hear "$ATTACKER" pkint_todo pkint_share pkint pkint_ todo public ALFA BRAVO release_bravo "$mine" "${mine%?}"
 hear nemo pkint_todo pkint_share pkint "$mine"
 hear release_alfa "$(run release_alfa -c 'SELECT pkint.todo_channel()')"
-sleep 1
+for who in "$ATTACKER" nemo release_alfa; do
+	for _ in $(seq 100); do [ -e "$OUT.$who.listens" ] && break; sleep 0.1; done
+done
 done=$(events)
+touch "$OUT.happened"
 wait
 [ "$(grep -cE '^(asked|ordered|offered|proposed) t' <<<"$done")" = 4 ] && say @control 'a request, an order, an offer and a proposal are made' "$done" || say @blind 'a request, an order, an offer and a proposal are made' "$done"
 heard=$(sort -u "$OUT.release_alfa" | wc -l)
 [ "$heard" = 4 ] && say @control 'the officer whom they concern hears of all four, by number alone' "$(cut -d' ' -f2 "$OUT.release_alfa" | tr '\n' ' ')" || say @blind 'the officer whom they concern hears of all four' "$heard: $(tr '\n' ' ' <"$OUT.release_alfa")"
 for who in "$ATTACKER" nemo; do
 	[ ! -s "$OUT.$who" ] && say @ok "$who listens to every name to be thought of, and to the attacker's own" 'nothing' || say @leak "$who listens" "$(cat "$OUT.$who")"
-	rm -f "$OUT.$who"
+	rm -f "$OUT.$who" "$OUT.$who.listens"
 done
-rm -f "$OUT.release_alfa"
+rm -f "$OUT.release_alfa" "$OUT.release_alfa.listens" "$OUT.happened"
