@@ -34,7 +34,8 @@ OBJS_reader = src/reader/reader.o src/reader/stamp.o src/reader/policy_scan.o sr
 OBJS_protect = src/protect/protect.o src/protect/vocabulary.o src/protect/passing.o \
 	src/protect/passing_support.o src/protect/sites.o src/protect/disclosure.o \
 	src/protect/disclosed_keys.o src/protect/guard.o src/protect/quiet.o
-OBJS_sharing = src/sharing/sharing.o src/sharing/channel.o src/sharing/share.o
+OBJS_sharing = src/sharing/sharing.o src/sharing/rows.o src/sharing/written.o src/sharing/raised.o \
+	src/sharing/channel.o src/sharing/share.o
 OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/source/person.o \
 	src/source/vault.o src/source/registration.o src/source/rules.o src/source/life.o \
 	src/source/shown.o src/source/mentions.o src/source/forget.o src/source/standbys.o src/source/reveal.o src/source/independent.o \
@@ -66,7 +67,7 @@ SQL_label = src/label/label.sql src/label/label_parts.sql src/label/label_index.
 SQL_audit = src/audit/audit.sql
 SQL_reader = src/reader/people.sql src/reader/units.sql src/reader/reading.sql src/reader/act_as.sql
 SQL_protect = src/protect/passing.sql src/protect/protect.sql
-SQL_sharing = src/sharing/area.sql src/sharing/request.sql src/sharing/share.sql src/sharing/explain.sql src/sharing/holdings.sql src/sharing/channel.sql \
+SQL_sharing = src/sharing/area.sql src/sharing/rows.sql src/sharing/request.sql src/sharing/share.sql src/sharing/explain.sql src/sharing/holdings.sql src/sharing/channel.sql \
 	src/sharing/todo.sql src/sharing/share_agreement.sql \
 	src/protect/check.sql src/protect/children.sql
 SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \

@@ -17,11 +17,13 @@ extern void pkint_forget_relabelling(void);
 
 /*
  * vocabulary.c: who follows the rows of protected tables is called for each
- * that is inserted or changed.
+ * that is inserted, changed or deleted, and when a table is emptied; and, with the
+ * label that was and the label that is, for each whose label changes.
  */
 typedef void (*PkintRowFollower) (TriggerData *trigdata);
+typedef void (*PkintLabelFollower) (Relation rel, Datum was, Datum is);
 
-extern void pkint_follow_rows(PkintRowFollower follower);
+extern void pkint_follow_rows(PkintRowFollower rows, PkintLabelFollower labels);
 
 /* protect.c, for src/pkint.c */
 extern void pkint_protect_init(void);

@@ -9,10 +9,11 @@ CREATE TABLE pkint.protected_table
 	time_column		name,
 	owner_may_log_in boolean NOT NULL DEFAULT false,
 	protected_at	timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
-	protected_by	name NOT NULL
+	protected_by	name NOT NULL,
+	category_column	name
 );
 COMMENT ON TABLE pkint.protected_table IS
-	'tables under need-to-know, with the columns that hold key, label, place and time; pkint.protect() writes it';
+	'tables under need-to-know, with the columns that hold key, label, place, time and category; pkint.protect() writes it';
 COMMENT ON COLUMN pkint.protected_table.key_column IS 'NULL: rows of this table cannot be granted one by one';
 COMMENT ON COLUMN pkint.protected_table.owner_may_log_in IS
 	'protected although its owner can log in, who can therefore read all of it';
@@ -185,6 +186,31 @@ $$;
 COMMENT ON FUNCTION pkint.checked_column(regclass, name, text[], text) IS
 	'the place or time column of a table: the one given, after a look at its type, else the only footprint column, else NULL';
 
+CREATE FUNCTION pkint.checked_category(relation regclass, given name) RETURNS name
+	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	looked_for name := coalesce(given, 'category');
+	kind pg_catalog.pg_type := (SELECT t FROM pg_catalog.pg_type t WHERE t.oid = pkint.column_type(relation, looked_for));
+BEGIN
+	IF kind.typcategory IN ('S', 'E') THEN
+		RETURN looked_for;
+	ELSIF given IS NULL THEN
+		RETURN NULL;
+	ELSIF kind.oid IS NULL THEN
+		RAISE EXCEPTION '%', pkint.say('the table "%s" has no column "%s"', relation, given)
+			USING ERRCODE = 'undefined_column',
+			HINT = pkint.say('The %s column must be there before the table is protected.', 'category');
+	END IF;
+	RAISE EXCEPTION '%', pkint.say('the column "%s" of "%s" cannot be its %s', given, relation, 'category')
+		USING ERRCODE = 'datatype_mismatch',
+		HINT = pkint.say('It must be of one of the types %s.', 'text, enum');
+END
+$$;
+COMMENT ON FUNCTION pkint.checked_category(regclass, name) IS
+	'the column that says of what kind a row is: the one given, after a look at its type, else one that is called category, else NULL';
+
 CREATE FUNCTION pkint.prepare_label_column(relation regclass, label_column name, default_label pkint.label) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 	SET search_path = pg_catalog, pg_temp
@@ -277,6 +303,12 @@ $$;
 COMMENT ON FUNCTION pkint.set_policies(regclass, regclass, name, name) IS
 	'the four policies of a protected table or of a part of one, and row security forced';
 
+CREATE FUNCTION pkint.row_gone() RETURNS trigger
+	LANGUAGE C AS 'MODULE_PATHNAME', 'pkint_row_gone';
+REVOKE EXECUTE ON FUNCTION pkint.row_gone() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.row_gone() IS
+	'trigger of protected tables on DELETE and TRUNCATE: with a row its grants end, so that they open no other that gets its key';
+
 CREATE FUNCTION pkint.set_triggers(part regclass, label_column name) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 	SET search_path = pg_catalog, pg_temp
@@ -298,13 +330,19 @@ BEGIN
 		EXECUTE format('CREATE TRIGGER pkint_label_kept BEFORE UPDATE ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION pkint.label_kept(%L)',
 			part, changes, label_column);
 	END IF;
-	FOREACH trigger IN ARRAY '{pkint_label_insert,pkint_label_update,pkint_label_kept}'::name[] LOOP
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = part AND tgname = 'pkint_row_delete') THEN
+		EXECUTE format('CREATE TRIGGER pkint_row_delete AFTER DELETE ON %s FOR EACH ROW EXECUTE FUNCTION pkint.row_gone()', part);
+	END IF;
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = part AND tgname = 'pkint_row_truncate') THEN
+		EXECUTE format('CREATE TRIGGER pkint_row_truncate AFTER TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION pkint.row_gone()', part);
+	END IF;
+	FOREACH trigger IN ARRAY '{pkint_label_insert,pkint_label_update,pkint_label_kept,pkint_row_delete,pkint_row_truncate}'::name[] LOOP
 		EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', part, trigger);
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION pkint.set_triggers(regclass, name) IS
-	'the three label triggers of a protected table or of a part of one, firing always';
+	'the triggers of a protected table or of a part of one, firing always: three for labels, two for rows that go';
 
 CREATE FUNCTION pkint.revoke_uncovered(part regclass) RETURNS name[]
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
@@ -360,6 +398,10 @@ BEGIN
 			AND t.tgfoid IN ('pkint.label_stored'::regproc, 'pkint.label_kept'::regproc)) <> 3 THEN
 			gaps := gaps || pkint.say('a label trigger is missing on %s', part);
 		END IF;
+		IF (SELECT count(*) FROM pg_catalog.pg_trigger t WHERE t.tgrelid = part AND t.tgenabled = 'A'
+			AND t.tgname IN ('pkint_row_delete', 'pkint_row_truncate') AND t.tgfoid = 'pkint.row_gone'::regproc) <> 2 THEN
+			gaps := gaps || pkint.say('a trigger that ends grants is missing on %s', part);
+		END IF;
 		IF NOT coalesce((SELECT a.attnotnull FROM pg_catalog.pg_attribute a WHERE a.attrelid = part
 			AND a.attname = known.label_column AND a.atttypid = 'pkint.label'::regtype), false) THEN
 			gaps := gaps || pkint.say('the label column of %s is missing or may be null', part);
@@ -372,7 +414,7 @@ COMMENT ON FUNCTION pkint.protection_gaps(regclass) IS
 	'what is missing from the protection of a table and its parts; an empty array if nothing is. Example: SELECT relation, pkint.protection_gaps(relation) FROM pkint.protected_table';
 
 CREATE FUNCTION pkint.enroll(relation regclass, key_column name, label_column name, place_column name,
-	time_column name, owner_may_log_in boolean) RETURNS void
+	time_column name, owner_may_log_in boolean, category_column name DEFAULT NULL) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -391,10 +433,11 @@ BEGIN
 			HINT = pkint.say('Use pkint.protect().');
 	END IF;
 	INSERT INTO pkint.protected_table AS p VALUES (enroll.relation, enroll.key_column, enroll.label_column,
-			enroll.place_column, enroll.time_column, enroll.owner_may_log_in, clock_timestamp(), asker)
+			enroll.place_column, enroll.time_column, enroll.owner_may_log_in, clock_timestamp(), asker, enroll.category_column)
 		ON CONFLICT ON CONSTRAINT protected_table_pkey DO UPDATE SET key_column = EXCLUDED.key_column,
 			label_column = EXCLUDED.label_column, place_column = EXCLUDED.place_column,
-			time_column = EXCLUDED.time_column, owner_may_log_in = EXCLUDED.owner_may_log_in;
+			time_column = EXCLUDED.time_column, owner_may_log_in = EXCLUDED.owner_may_log_in,
+			category_column = EXCLUDED.category_column;
 	gaps := pkint.protection_gaps(relation);
 	IF cardinality(gaps) > 0 THEN
 		RAISE EXCEPTION '%', gaps[1]
@@ -405,15 +448,15 @@ BEGIN
 	PERFORM pkint.share_rows(s.id, enroll.relation, NULL) FROM pkint.share s
 		WHERE s.ended IS NULL AND s.ends_at > pkint.clock() AND (s.relation IS NULL OR s.relation = enroll.relation);
 	PERFORM pkint.record('protect', relation::text, detail => jsonb_build_object('key', key_column, 'label', label_column,
-		'place', place_column, 'time', time_column, 'owner_may_log_in', owner_may_log_in));
+		'place', place_column, 'time', time_column, 'category', category_column, 'owner_may_log_in', owner_may_log_in));
 END
 $$;
-COMMENT ON FUNCTION pkint.enroll(regclass, name, name, name, name, boolean) IS
+COMMENT ON FUNCTION pkint.enroll(regclass, name, name, name, name, boolean, name) IS
 	'the last step of pkint.protect(): enters a table that has its protection into pkint.protected_table; for its owner only';
 
 CREATE FUNCTION pkint.protect(relation regclass, key name DEFAULT NULL, label_column name DEFAULT 'label',
 	default_label pkint.label DEFAULT NULL, place_column name DEFAULT NULL, time_column name DEFAULT NULL,
-	allow_login_owner boolean DEFAULT false) RETURNS text
+	allow_login_owner boolean DEFAULT false, category_column name DEFAULT NULL) RETURNS text
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 	SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -424,6 +467,7 @@ DECLARE
 	key_found name;
 	place_found name;
 	time_found name;
+	category_found name;
 	losers name[] := ARRAY[]::name[];
 BEGIN
 	IF relation IS NULL OR label_column IS NULL THEN
@@ -437,9 +481,11 @@ BEGIN
 	key_found := pkint.key_column_of(relation, key);
 	place_found := pkint.checked_column(relation, place_column, '{footprint,geography,geometry}', 'place');
 	time_found := pkint.checked_column(relation, time_column, '{footprint,tstzrange,timestamptz,timestamp,date}', 'time');
+	category_found := pkint.checked_category(relation, coalesce(category_column, known.category_column));
 	IF known.relation IS NOT NULL AND default_label IS NULL AND cardinality(pkint.protection_gaps(relation)) = 0
 		AND known.label_column = protect.label_column
-		AND (key_found, place_found, time_found) IS NOT DISTINCT FROM (known.key_column, known.place_column, known.time_column) THEN
+		AND (key_found, place_found, time_found, category_found) IS NOT DISTINCT FROM
+			(known.key_column, known.place_column, known.time_column, known.category_column) THEN
 		RETURN pkint.say('%s is protected already; nothing was changed', relation);
 	END IF;
 	IF known.relation IS NOT NULL AND known.label_column <> protect.label_column THEN
@@ -456,7 +502,7 @@ BEGIN
 		parts := parts + 1;
 	END LOOP;
 	PERFORM pkint.enroll(relation, key_found, label_column, place_found, time_found,
-		cardinality(pkint.login_roles_of((SELECT relowner FROM pg_catalog.pg_class WHERE oid = relation))) > 0);
+		cardinality(pkint.login_roles_of((SELECT relowner FROM pg_catalog.pg_class WHERE oid = relation))) > 0, category_found);
 	IF key_found IS NULL THEN
 		RAISE NOTICE '%', pkint.say('the table "%s" has no key of one column: its rows cannot be granted one by one', relation);
 	END IF;
@@ -466,8 +512,8 @@ BEGIN
 		(SELECT '; TRUNCATE, REFERENCES and TRIGGER taken from ' || string_agg(DISTINCT l, ', ') FROM unnest(losers) l));
 END
 $$;
-COMMENT ON FUNCTION pkint.protect(regclass, name, name, pkint.label, name, name, boolean) IS
-	'puts an existing table, its partitions and children under need-to-know and says what it did: a label column, row security forced, policies for all four commands, label triggers; for the table''s owner, who must not be able to log in unless allow_login_owner says otherwise. Once more on a protected table mends what is missing. Example: SELECT pkint.protect(''jmac.incident'', default_label => ''CONFIDENTIAL//REL JMAC//ORIG JMAC'')';
+COMMENT ON FUNCTION pkint.protect(regclass, name, name, pkint.label, name, name, boolean, name) IS
+	'puts an existing table, its partitions and children under need-to-know and says what it did: a label column, row security forced, policies for all four commands, label triggers; for the table''s owner, who must not be able to log in unless allow_login_owner says otherwise. category_column says of what kind a row is, for requests, orders and agreements by category; left out it is the column called category, if there is one. Once more on a protected table mends what is missing. Example: SELECT pkint.protect(''jmac.incident'', default_label => ''CONFIDENTIAL//REL JMAC//ORIG JMAC'')';
 
 CREATE FUNCTION pkint.unprotect(relation regclass) RETURNS text
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
@@ -489,7 +535,7 @@ BEGIN
 			EXECUTE format('DROP POLICY %I ON %s', object, part);
 		END LOOP;
 		FOR object IN SELECT tgname FROM pg_catalog.pg_trigger WHERE tgrelid = part AND tgparentid = 0
-			AND tgname IN ('pkint_label_insert', 'pkint_label_update', 'pkint_label_kept') LOOP
+			AND tgname IN ('pkint_label_insert', 'pkint_label_update', 'pkint_label_kept', 'pkint_row_delete', 'pkint_row_truncate') LOOP
 			EXECUTE format('DROP TRIGGER %I ON %s', object, part);
 		END LOOP;
 		EXECUTE format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', part);

@@ -35,6 +35,7 @@
 PG_FUNCTION_INFO_V1(pkint_check_vocabulary);
 PG_FUNCTION_INFO_V1(pkint_label_stored);
 PG_FUNCTION_INFO_V1(pkint_label_kept);
+PG_FUNCTION_INFO_V1(pkint_row_gone);
 PG_FUNCTION_INFO_V1(pkint_covering_sql);
 PG_FUNCTION_INFO_V1(pkint_relabelling);
 
@@ -44,6 +45,7 @@ static PkintMemo good_labels;
 
 /* Who else wants to know of the rows that are written. */
 static PkintRowFollower row_follower = NULL;
+static PkintLabelFollower label_follower = NULL;
 
 /* Greater than zero while pkint's own code changes labels. */
 static int	relabelling = 0;
@@ -51,11 +53,12 @@ static int	relabelling = 0;
 /* Is the event trigger at work that protects new parts? */
 static bool covering = false;
 
-/* From now on this one is called for every row that is inserted or changed. */
+/* From now on these are called for every row, and every change of label. */
 void
-pkint_follow_rows(PkintRowFollower follower)
+pkint_follow_rows(PkintRowFollower rows, PkintLabelFollower labels)
 {
-	row_follower = follower;
+	row_follower = rows;
+	label_follower = labels;
 }
 
 /* See to it that what is remembered is of the vocabulary that holds now. */
@@ -321,6 +324,8 @@ CheckStored(TriggerData *trigdata)
 		if (!isnull && SameLabel(value, before))
 			return;
 		CheckMayRelabel();
+		if (!isnull && label_follower)
+			label_follower(trigdata->tg_relation, before, value);
 	}
 	CheckLabel(value);
 }
@@ -344,7 +349,8 @@ pkint_label_stored(PG_FUNCTION_ARGS)
 
 /*
  * BEFORE UPDATE row trigger, fired where the label changes: refuses, also when
- * the row is about to move to another partition.
+ * the row is about to move to another partition, which AFTER triggers are told
+ * of as if it were deleted and inserted.
  */
 Datum
 pkint_label_kept(PG_FUNCTION_ARGS)
@@ -353,5 +359,30 @@ pkint_label_kept(PG_FUNCTION_ARGS)
 
 	CheckTriggerCall(fcinfo, "label_kept");
 	CheckMayRelabel();
+	if (label_follower)
+	{
+		int			column = LabelColumn(trigdata);
+		TupleDesc	desc = RelationGetDescr(trigdata->tg_relation);
+		bool		was_null;
+		bool		is_null;
+		Datum		was = heap_getattr(trigdata->tg_trigtuple, column, desc, &was_null);
+		Datum		is = heap_getattr(trigdata->tg_newtuple, column, desc, &is_null);
+
+		if (!was_null && !is_null)
+			label_follower(trigdata->tg_relation, was, is);
+	}
 	return PointerGetDatum(trigdata->tg_newtuple);
+}
+
+/* AFTER DELETE row trigger and AFTER TRUNCATE statement trigger: who follows rows is told. */
+Datum
+pkint_row_gone(PG_FUNCTION_ARGS)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("pkint.row_gone() was not called as a trigger")));
+	if (row_follower)
+		row_follower((TriggerData *) fcinfo->context);
+	return PointerGetDatum(NULL);
 }

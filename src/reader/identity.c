@@ -244,13 +244,13 @@ pkint_calling_role(PG_FUNCTION_ARGS)
 }
 
 /*
- * become_owner(relation): for the rest of the SECURITY DEFINER function that
- * calls it, act as the owner of a table, past its policies.  A table may carry
- * code of its owner's, in a domain, a cast or an index: it gets his rights, and
- * not those of the function.  The lock sees to it that owner and columns stay.
+ * For the rest of the SECURITY DEFINER function that calls this, act as the
+ * owner of a table, past its policies.  A table may carry code of its owner's, in
+ * a domain, a cast or an index: it gets his rights, and not those of the
+ * function.  The lock sees to it that owner and columns stay.
  */
-Datum
-pkint_become_owner(PG_FUNCTION_ARGS)
+void
+pkint_become_owner_of(Oid relid)
 {
 	Relation	rel;
 	char		relkind;
@@ -260,7 +260,7 @@ pkint_become_owner(PG_FUNCTION_ARGS)
 
 	if (!InLocalUserIdChange())
 		elog(ERROR, "become_owner() was called outside a SECURITY DEFINER function");
-	rel = table_open(PG_GETARG_OID(0), AccessShareLock);
+	rel = table_open(relid, AccessShareLock);
 	relkind = rel->rd_rel->relkind;
 	owner = rel->rd_rel->relowner;
 	if (relkind != RELKIND_RELATION && relkind != RELKIND_PARTITIONED_TABLE)
@@ -271,6 +271,13 @@ pkint_become_owner(PG_FUNCTION_ARGS)
 	GetUserIdAndSecContext(&user, &context);
 	SetUserIdAndSecContext(owner, context | SECURITY_LOCAL_USERID_CHANGE |
 						   SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+}
+
+/* become_owner(relation) */
+Datum
+pkint_become_owner(PG_FUNCTION_ARGS)
+{
+	pkint_become_owner_of(PG_GETARG_OID(0));
 	PG_RETURN_VOID();
 }
 

@@ -26,6 +26,7 @@ extern Oid	pkint_deciding_person(void);
 extern bool pkint_has_duty(Oid person, const char *duty, const char *unit);
 extern void pkint_require_duty(const char *duty, const char *unit);
 extern char *pkint_holder_names(const char *duty, const char *unit);
+extern void pkint_become_owner_of(Oid relid);
 
 /* decide.c: label is detoasted, perhaps with a short header */
 extern bool pkint_may_read(const struct varlena *label);

@@ -87,6 +87,16 @@ $$;
 COMMENT ON FUNCTION pkint.enter_register(name) IS
 	'the last step of pkint.create_register(): enters its schema into pkint.register; for the owner of its tables only';
 
+CREATE FUNCTION pkint.category_words_of_registers() RETURNS SETOF pkint.category_word
+	LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 100
+	BEGIN ATOMIC
+	SELECT p.relation, c.code FROM pkint.register r
+		JOIN pkint.protected_table p ON p.relation = pg_catalog.to_regclass(pg_catalog.format('%I.report', r.name))
+		CROSS JOIN (SELECT DISTINCT k.code FROM pkint.category k) c;
+	END;
+COMMENT ON FUNCTION pkint.category_words_of_registers() IS
+	'the codes of the taxonomy, which the reports of every register keep to. SELECT DISTINCT code FROM pkint.category_words_of_registers()';
+
 -- --- what its tables are ----------------------------------------------------------
 
 CREATE FUNCTION pkint.create_register_tables(register name) RETURNS void
@@ -301,7 +311,8 @@ DECLARE
 BEGIN
 	FOREACH part IN ARRAY '{report,match,finding,quarantine}'::name[] LOOP
 		PERFORM pkint.protect(format('%I.%I', register, part)::regclass, 'id', 'label', NULL,
-			CASE part WHEN 'report' THEN 'footprint'::name END, CASE part WHEN 'report' THEN 'footprint'::name END);
+			CASE part WHEN 'report' THEN 'footprint'::name END, CASE part WHEN 'report' THEN 'footprint'::name END,
+			category_column => CASE part WHEN 'report' THEN 'code'::name END);
 	END LOOP;
 	-- nobody files for a unit that he is not in, or under another's name
 	EXECUTE format('CREATE POLICY own_unit ON %I.report AS RESTRICTIVE FOR INSERT WITH CHECK (pkint.in_unit(unit) AND loaded_by = pkint.filing_name())', register);

@@ -1,20 +1,24 @@
 -- src/sharing/explain.sql: who may read this, and why.
 
-CREATE FUNCTION pkint.label_of_row(asked text, person name, relation regclass, key text) RETURNS pkint.label
+CREATE FUNCTION pkint.row_asked_about(asked text, person name, relation regclass, key text) RETURNS pkint.matching_row
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
 	asker oid := pkint.deciding_person();
 	officer boolean := pkint.has_duty('security_officer');
+	found_row pkint.matching_row;
 	found_label pkint.label;
 BEGIN
 	IF relation IS NULL OR key IS NULL THEN
 		RAISE EXCEPTION '%', pkint.say('a table and a key must be given')
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	PERFORM pkint.check_protected(relation, key);
-	found_label := (SELECT m.label FROM pkint.matching_rows(relation, key, NULL, NULL, NULL) m);
+	PERFORM pkint.check_protected(relation);
+	-- a parent and a child may have a row with this key both: what is told then is told of both
+	SELECT min(m.relation::oid)::regclass, min(m.key), pkint.combined_label(m.label), min(m.part) INTO found_row
+		FROM pkint.matching_rows(relation, pkint.typed_keys(relation, ARRAY[key]), NULL, NULL, NULL) m;
+	found_label := found_row.label;
 	-- the same words for a row that is not there, is hidden, or is another unit's
 	IF NOT officer AND NOT coalesce(pkint.readable_by(asker, found_label)
 			AND pkint.originators(found_label) && pkint.release_units(asker), false) THEN
@@ -32,12 +36,12 @@ BEGIN
 			USING ERRCODE = 'no_data_found',
 			HINT = pkint.say('The key may be wrong, or the row may have been deleted.');
 	END IF;
-	RETURN found_label;
+	RETURN found_row;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION pkint.label_of_row(text, name, regclass, text) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.label_of_row(text, name, regclass, text) IS
-	'the label of a row, for those who may ask about it, and on record that they did: for security officers of any row, for release officers of its originators where they may read it; the same refusal for all others, whether or not the row exists';
+REVOKE EXECUTE ON FUNCTION pkint.row_asked_about(text, name, regclass, text) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.row_asked_about(text, name, regclass, text) IS
+	'a row by its key, with its label, for those who may ask about it, and on record that they did: for security officers of any row, for release officers of its originators where they may read it; the same refusal for all others, whether or not the row exists';
 
 CREATE FUNCTION pkint.explain_access(person name, relation regclass, key text)
 	RETURNS TABLE (component text, holds boolean, detail text)
@@ -46,10 +50,10 @@ CREATE FUNCTION pkint.explain_access(person name, relation regclass, key text)
 	AS $$
 DECLARE
 	target oid := pkint.person_oid(person);
-	label pkint.label := pkint.label_of_row('explain_access', person, relation, key);
+	found pkint.matching_row := pkint.row_asked_about('explain_access', person, relation, key);
 BEGIN
-	RETURN QUERY SELECT c.component, c.holds, c.detail FROM pkint.access_components(target, relation, key, label) c;
-	RETURN QUERY SELECT 'may read', pkint.may_read_row(target, relation, key, label), label::text;
+	RETURN QUERY SELECT c.component, c.holds, c.detail FROM pkint.access_components(target, relation, found.key, found.label) c;
+	RETURN QUERY SELECT 'may read', pkint.may_read_row(target, relation, found.key, found.label), found.label::text;
 END
 $$;
 COMMENT ON FUNCTION pkint.explain_access(name, regclass, text) IS
@@ -60,12 +64,12 @@ CREATE FUNCTION pkint.who_can_read(relation regclass, key text) RETURNS TABLE (p
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	label pkint.label := pkint.label_of_row('who_can_read', NULL, relation, key);
+	found pkint.matching_row := pkint.row_asked_about('who_can_read', NULL, relation, key);
 BEGIN
-	RETURN QUERY SELECT r.rolname, CASE WHEN pkint.readable_by(r.oid, label) THEN pkint.say('clearance and unit') ELSE pkint.say('grant') END
+	RETURN QUERY SELECT r.rolname, CASE WHEN pkint.readable_by(r.oid, found.label) THEN pkint.say('clearance and unit') ELSE pkint.say('grant') END
 		FROM (SELECT DISTINCT c.person FROM pkint.person_clearance c WHERE c.ended IS NULL) p
 			JOIN pg_catalog.pg_roles r ON r.oid = p.person
-		WHERE pkint.may_read_row(r.oid, relation, key, label) AND NOT r.rolsuper AND NOT r.rolbypassrls
+		WHERE pkint.may_read_row(r.oid, relation, found.key, found.label) AND NOT r.rolsuper AND NOT r.rolbypassrls
 		UNION ALL SELECT r.rolname, pkint.say('superuser') FROM pg_catalog.pg_roles r WHERE r.rolsuper
 		UNION ALL SELECT r.rolname, 'BYPASSRLS' FROM pg_catalog.pg_roles r WHERE r.rolbypassrls AND NOT r.rolsuper
 			AND has_any_column_privilege(r.oid, relation, 'SELECT')

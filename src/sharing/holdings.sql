@@ -33,15 +33,16 @@ CREATE FUNCTION pkint.holdings(area geography DEFAULT NULL, during tstzrange DEF
 	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 10 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 	BEGIN ATOMIC
+	SELECT pkint.check_categories(ARRAY[holdings.category], NULL) WHERE holdings.category IS NOT NULL;
 	SELECT h.unit, h.answer,
 		CASE WHEN h.answer = 'sanitised' THEN CASE WHEN count(*) < 10 THEN pkint.say('fewer than 10 rows')
 			WHEN count(*) < 100 THEN pkint.say('some tens of rows') ELSE pkint.say('hundreds of rows or more') END
 			ELSE pkint.say('holds something; ask its release officer') END
 	FROM pkint.holdings_answer h,
-		pkint.matching_rows(NULL, NULL, holdings.area, holdings.during, holdings.category) m
+		pkint.matching_rows(NULL, NULL, holdings.area, holdings.during, CASE WHEN holdings.category IS NOT NULL THEN ARRAY[holdings.category] END) m
 	WHERE h.answer <> 'nothing' AND h.unit = ANY (pkint.originators(m.label))
 		AND pkint.level(m.label)::text <> 'STRICTLY CONFIDENTIAL' AND pg_catalog.cardinality(pkint.caveats(m.label)) = 0
 	GROUP BY h.unit, h.answer ORDER BY h.unit;
 	END;
 COMMENT ON FUNCTION pkint.holdings(geography, tstzrange, text) IS
-	'which units hold something about a place, a period, a category, as far as each lets that be known; STRICTLY CONFIDENTIAL rows and rows with caveats are never counted. What one may read oneself, SELECT shows. Example: SELECT * FROM pkint.holdings(during => ''[2022-11-01,2022-12-01)'', category => ''VIO'')';
+	'which units hold something about a place, a period, a category, as far as each lets that be known; STRICTLY CONFIDENTIAL rows and rows with caveats are never counted. A category that no row could have is an error. What one may read oneself, SELECT shows. Example: SELECT * FROM pkint.holdings(during => ''[2022-11-01,2022-12-01)'', category => ''CIV'')';

@@ -35,42 +35,16 @@ CREATE POLICY those_concerned ON pkint.share FOR SELECT
 		OR pkint.has_duty('security_officer') OR pkint.has_duty('auditor'));
 GRANT SELECT ON pkint.share TO PUBLIC;
 
-CREATE FUNCTION pkint.key_of_part(part regclass) RETURNS name
+CREATE FUNCTION pkint.part_of(part regclass, OUT root regclass, OUT key_column name) RETURNS record
 	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
 	BEGIN ATOMIC
 	WITH RECURSIVE up AS (
 		SELECT part::oid AS oid
 		UNION SELECT i.inhparent FROM up JOIN pg_catalog.pg_inherits i ON i.inhrelid = up.oid)
-	SELECT p.key_column FROM up JOIN pkint.protected_table p ON p.relation = up.oid LIMIT 1;
+	SELECT p.relation, p.key_column FROM up JOIN pkint.protected_table p ON p.relation = up.oid LIMIT 1;
 	END;
-COMMENT ON FUNCTION pkint.key_of_part(regclass) IS
-	'the key column of a protected table, or of the one that this is a part of; NULL for others. Example: SELECT pkint.key_of_part(''mission.report'')';
-
-CREATE FUNCTION pkint.share_condition(known pkint.protected_table, the_share pkint.share) RETURNS text
-	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
-	SET search_path = pg_catalog, pg_temp
-	AS $$
-DECLARE
-	condition text := pkint.place_time_condition(known.relation, the_share.area IS NOT NULL, the_share.events_during IS NOT NULL);
-BEGIN
-	IF the_share.categories IS NOT NULL THEN
-		IF pkint.column_type(known.relation, 'category') IS NULL THEN
-			RETURN NULL;
-		END IF;
-		condition := condition || ' AND EXISTS (SELECT FROM unnest($4::text[]) c
-			WHERE r.category::text = c OR starts_with(r.category::text, c || ''-''))';
-	END IF;
-	IF the_share.of_unit IS NOT NULL THEN
-		-- what a unit keeps from the whole of itself stays where it is
-		condition := condition || format(' AND pkint.originators(r.%I) = ARRAY[%L] AND %L = ANY (pkint.releasable_to(r.%I))',
-			known.label_column, the_share.of_unit, the_share.of_unit, known.label_column);
-	END IF;
-	RETURN condition;
-END
-$$;
-REVOKE EXECUTE ON FUNCTION pkint.share_condition(pkint.protected_table, pkint.share) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.share_condition(pkint.protected_table, pkint.share) IS
-	'which rows r of a protected table a share order or an agreement covers, $1 being its area, $2 its period and $4 its categories; NULL where the table lacks a column for that';
+COMMENT ON FUNCTION pkint.part_of(regclass) IS
+	'the protected table that this is, or is a part of, and its key column; NULL for others. Example: SELECT * FROM pkint.part_of(''mission.report'')';
 
 CREATE FUNCTION pkint.open_rows(share_id bigint, in_relation regclass, keys text[], covered text[],
 	labels pkint.label[]) RETURNS void
@@ -117,15 +91,14 @@ BEGIN
 	FOR known IN SELECT * FROM pkint.protected_table p WHERE the_share.id IS NOT NULL AND p.key_column IS NOT NULL
 		AND p.relation = coalesce(in_relation, the_share.relation, p.relation) ORDER BY p.relation
 	LOOP
-		condition := pkint.share_condition(known, the_share);
+		condition := pkint.row_condition(known, the_share.area IS NOT NULL, the_share.events_during IS NOT NULL,
+			the_share.categories IS NOT NULL, the_share.of_unit);
 		CONTINUE WHEN condition IS NULL;
-		IF keys IS NOT NULL THEN
-			condition := condition || format(' AND r.%I = ANY ($3::text[]::%s[])', known.key_column,
-				pkint.column_type(known.relation, known.key_column));
-		END IF;
+		-- of rows of a parent and a child with one key neither is opened by it
 		SELECT coalesce(array_agg(m.key), '{}'), coalesce(array_agg(m.label), '{}') INTO covered, labels
-			FROM pkint.rows_of(known.relation, known.key_column, known.label_column, condition,
-				the_share.area, the_share.events_during, keys::text, the_share.categories::text) m;
+			FROM (SELECT f.key, min(f.label::text)::pkint.label AS label
+				FROM pkint.rows_of(known.relation, keys, condition, the_share.area, the_share.events_during, the_share.categories, 'nothing') f
+				GROUP BY f.key HAVING count(*) = 1) m;
 		PERFORM pkint.open_rows(share_id, known.relation, keys, covered, labels);
 		n := n + cardinality(covered);
 	END LOOP;
@@ -141,10 +114,7 @@ CREATE FUNCTION pkint.settle_rows(written regclass, keys text[], shares bigint[]
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	root regclass := (WITH RECURSIVE up AS (
-			SELECT written::oid AS oid
-			UNION SELECT i.inhparent FROM up JOIN pg_catalog.pg_inherits i ON i.inhrelid = up.oid)
-		SELECT p.relation FROM up JOIN pkint.protected_table p ON p.relation = up.oid LIMIT 1);
+	root regclass := (SELECT p.root FROM pkint.part_of(written) p);
 BEGIN
 	IF root IS NULL THEN
 		RETURN;
@@ -192,7 +162,7 @@ COMMENT ON FUNCTION pkint.parsed_ceiling(text) IS
 	'a ceiling written as the beginning of a label, level and caveats; NULL and {} for none. Raises undefined_object for a caveat that the mission does not have';
 
 CREATE FUNCTION pkint.share_order(relation regclass, area geography, events_during tstzrange, units text[],
-	ends_at timestamptz, reason text, ceiling text DEFAULT NULL) RETURNS bigint
+	ends_at timestamptz, reason text, ceiling text DEFAULT NULL, categories text[] DEFAULT NULL) RETURNS bigint
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -212,20 +182,20 @@ BEGIN
 			HINT = pkint.say('For instance: what happened within 50 km in the last month, for U2, until Friday.');
 	END IF;
 	IF relation IS NOT NULL THEN
-		PERFORM pkint.check_protected(relation, NULL);
-		IF pkint.place_time_condition(relation, true, true) IS NULL
-			OR (SELECT p.key_column IS NULL FROM pkint.protected_table p WHERE p.relation = share_order.relation) THEN
+		PERFORM pkint.check_protected(relation);
+		IF (SELECT pkint.row_condition(p, true, true, false) IS NULL FROM pkint.protected_table p WHERE p.relation = share_order.relation) THEN
 			RAISE EXCEPTION '%', pkint.say('the table "%s" has no place, time and key to share by', relation)
 				USING ERRCODE = 'object_not_in_prerequisite_state',
 				HINT = pkint.say('Its owner can name them: pkint.protect(relation, key =>, place_column =>, time_column =>).');
 		END IF;
 	END IF;
+	PERFORM pkint.check_categories(categories, relation);
 	FOREACH unit IN ARRAY units LOOP
 		PERFORM pkint.check_unit(unit);
 	END LOOP;
-	INSERT INTO pkint.share (relation, area, events_during, units, ends_at, reason, level, caveats, decided_by, decided_by_name)
+	INSERT INTO pkint.share (relation, area, events_during, units, ends_at, reason, level, caveats, decided_by, decided_by_name, categories)
 		VALUES (share_order.relation, share_order.area, share_order.events_during, share_order.units, ends, share_order.reason,
-			upto.level, upto.caveats, decider, pkint.role_name(decider))
+			upto.level, upto.caveats, decider, pkint.role_name(decider), share_order.categories)
 		RETURNING id INTO new_id;
 	INSERT INTO pkint.access_grant (kind, unit, until, level, caveats, share, note, decided_by, decided_by_name)
 		SELECT DISTINCT 'share', u, ends, upto.level, upto.caveats, new_id,
@@ -233,13 +203,13 @@ BEGIN
 	PERFORM pkint.share_ordered(new_id);
 	opened := pkint.share_rows(new_id, NULL, NULL);
 	PERFORM pkint.record('share', relation::text, detail => jsonb_build_object('share', new_id, 'units', units, 'until', ends,
-		'reason', reason, 'ceiling', nullif(concat_ws('//', upto.level, nullif(array_to_string(upto.caveats, ','), '')), ''), 'rows', opened));
+		'reason', reason, 'categories', categories, 'ceiling', nullif(concat_ws('//', upto.level, nullif(array_to_string(upto.caveats, ','), '')), ''), 'rows', opened));
 	PERFORM pkint.tell_officers(NULL, new_id);
 	RETURN new_id;
 END
 $$;
-COMMENT ON FUNCTION pkint.share_order(regclass, geography, tstzrange, text[], timestamptz, text, text) IS
-	'need to share: the head of mission, or his delegate, opens to units what happened in an area and a period, in one table or (NULL) in all that have place and time, until an end, for a reason of safety. It lifts the audience; with a ceiling also level and caveats up to it, and opens nothing above it to anybody; a row that comes under it later is opened when it does, and one that leaves it is closed; sources stay sealed. Release officers are told at once on their pkint.todo_channel(). Returns the order''s number. Example: SELECT pkint.share_order(NULL, ST_Buffer(''POINT(20.5 6.5)''::geography, 50000), ''[2022-11-01,2022-12-01)'', ''{U2}'', now() + interval ''3 days'', ''convoy to Bria'', ''CONFIDENTIAL'')';
+COMMENT ON FUNCTION pkint.share_order(regclass, geography, tstzrange, text[], timestamptz, text, text, text[]) IS
+	'need to share: the head of mission, or his delegate, opens to units what happened in an area and a period, in one table or (NULL) in all that have place and time, until an end, for a reason of safety, of all categories or some. It lifts the audience; with a ceiling also level and caveats up to it, and opens nothing above it to anybody; a row that comes under it later is opened when it does, and one that leaves it is closed; sources stay sealed. Release officers are told at once on their pkint.todo_channel(). Returns the order''s number. Example: SELECT pkint.share_order(NULL, ST_Buffer(''POINT(20.5 6.5)''::geography, 50000), ''[2022-11-01,2022-12-01)'', ''{U2}'', now() + interval ''3 days'', ''convoy to Bria'', ''CONFIDENTIAL'')';
 
 CREATE FUNCTION pkint.end_share(id bigint) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
@@ -271,7 +241,7 @@ CREATE TABLE pkint.relabel_request
 (
 	id				bigint PRIMARY KEY DEFAULT pg_catalog.nextval('pkint.decision_id'),
 	relation		regclass NOT NULL,
-	keys			text[] NOT NULL,
+	rows			bigint NOT NULL,
 	new_label		pkint.label NOT NULL,
 	reason			text NOT NULL,
 	needed			text[] NOT NULL,
@@ -279,16 +249,34 @@ CREATE TABLE pkint.relabel_request
 	asked_by		oid NOT NULL,
 	asked_by_name	name NOT NULL,
 	asked_at		timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
-	done_at			timestamptz
+	done_at			timestamptz,
+	ended			timestamptz
 );
 COMMENT ON TABLE pkint.relabel_request IS
-	'changes of label that wait for the release officer of each originator, and those that were made';
+	'changes of label that wait for the release officer of each originator, those that were made, and those that came to nothing since the rows had changed';
+COMMENT ON COLUMN pkint.relabel_request.ended IS 'came to nothing then: a row was gone, or had another label than when this was asked';
+CREATE TABLE pkint.relabel_row
+(
+	request			bigint NOT NULL,
+	key				text NOT NULL,
+	part			regclass NOT NULL,
+	label			pkint.label NOT NULL,
+	PRIMARY KEY (request, key, part)
+);
+COMMENT ON TABLE pkint.relabel_row IS
+	'the rows of a change of label, with the labels that they had when it was asked for: each for who asked, and for the release officers of its originators';
 SELECT pg_catalog.pg_extension_config_dump('pkint.relabel_request', '');
+SELECT pg_catalog.pg_extension_config_dump('pkint.relabel_row', '');
 ALTER TABLE pkint.relabel_request ENABLE ROW LEVEL SECURITY;
+ALTER TABLE pkint.relabel_row ENABLE ROW LEVEL SECURITY;
 CREATE POLICY those_concerned ON pkint.relabel_request FOR SELECT
 	USING (asked_by = pkint.reading_person() OR pkint.has_duty('auditor')
 		OR EXISTS (SELECT FROM pg_catalog.unnest(needed) u WHERE pkint.has_duty('release_officer', u)));
-GRANT SELECT ON pkint.relabel_request TO PUBLIC;
+CREATE POLICY those_concerned ON pkint.relabel_row FOR SELECT
+	USING (EXISTS (SELECT FROM pkint.relabel_request r WHERE r.id = request
+		AND (r.asked_by = pkint.reading_person() OR pkint.has_duty('auditor')
+			OR EXISTS (SELECT FROM pg_catalog.unnest(pkint.originators(label)) u WHERE pkint.has_duty('release_officer', u)))));
+GRANT SELECT ON pkint.relabel_request, pkint.relabel_row TO PUBLIC;
 
 CREATE FUNCTION pkint.relabelling(on_ boolean) RETURNS void
 	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1
@@ -297,43 +285,48 @@ REVOKE EXECUTE ON FUNCTION pkint.relabelling(boolean) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.relabelling(boolean) IS
 	'lets labels be changed by UPDATE until it is called again with false, or the transaction ends';
 
-CREATE FUNCTION pkint.write_labels(relation regclass, label_column name, key_column name, keys text[], new_label pkint.label)
-	RETURNS bigint
-	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
-	SET search_path = pg_catalog, pg_temp
-	AS $$
-DECLARE
-	key_type regtype := pkint.column_type(relation, key_column);
-	changed bigint;
-BEGIN
-	-- the table's triggers run with its owner's rights, not with these
-	PERFORM pkint.become_owner(relation);
-	EXECUTE format('UPDATE %s r SET %I = $1 WHERE r.%I = ANY ($2::text[]::%s[])', relation, label_column,
-		key_column, key_type) USING new_label, keys;
-	GET DIAGNOSTICS changed = ROW_COUNT;
-	RETURN changed;
-END
-$$;
-REVOKE EXECUTE ON FUNCTION pkint.write_labels(regclass, name, name, text[], pkint.label) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.write_labels(regclass, name, name, text[], pkint.label) IS
-	'a step of pkint.set_labels(): the UPDATE itself, with the rights of the table''s owner';
-
-CREATE FUNCTION pkint.set_labels(relation regclass, keys text[], new_label pkint.label) RETURNS bigint
+CREATE FUNCTION pkint.rows_to_label(relation regclass, keys text[], decider oid, hold text) RETURNS pkint.matching_row[]
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	known pkint.protected_table := (SELECT p FROM pkint.protected_table p WHERE p.relation = set_labels.relation);
-	changed bigint;
+	rows pkint.matching_row[] := ARRAY (SELECT m FROM pkint.rows_of(rows_to_label.relation, keys, 'true', NULL, NULL, NULL, hold) m
+		WHERE pkint.readable_by(decider, m.label));
 BEGIN
-	PERFORM pkint.relabelling(true);
-	changed := pkint.write_labels(relation, known.label_column, known.key_column, keys, new_label);
-	PERFORM pkint.relabelling(false);
-	RETURN changed;
+	IF (SELECT count(*) > count(DISTINCT m.key) FROM unnest(rows) m) THEN
+		PERFORM pkint.check_one_row_each(rows, decider);
+	ELSIF cardinality(rows) <> cardinality(keys) THEN
+		RAISE EXCEPTION '%', pkint.say('not all of these rows are there for you to label')
+			USING ERRCODE = 'no_data_found',
+			HINT = pkint.say('A label is changed by somebody who may read the row.');
+	END IF;
+	RETURN rows;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION pkint.set_labels(regclass, text[], pkint.label) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.set_labels(regclass, text[], pkint.label) IS 'writes the new label of rows; the caller has made sure that this may be';
+REVOKE EXECUTE ON FUNCTION pkint.rows_to_label(regclass, text[], oid, text) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.rows_to_label(regclass, text[], oid, text) IS
+	'the rows with these keys, each of which must be there once and be readable to the decider; the same refusal where one is hidden and where there is none';
+
+CREATE FUNCTION pkint.set_labels(rows pkint.matching_row[], new_label pkint.label) RETURNS void
+	LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 10000
+	BEGIN ATOMIC
+	SELECT pkint.write_labels(m.relation, pg_catalog.array_agg(m.key), pg_catalog.array_agg(m.label), pg_catalog.array_agg(m.part), new_label)
+		FROM pg_catalog.unnest(rows) m GROUP BY m.relation;
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.set_labels(pkint.matching_row[], pkint.label) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.set_labels(pkint.matching_row[], pkint.label) IS
+	'gives rows that were looked at a new label; the caller has made sure that this may be';
+
+CREATE FUNCTION pkint.record_labels(kind text, rows pkint.matching_row[], detail jsonb) RETURNS void
+	LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 1000
+	BEGIN ATOMIC
+	-- under the label that the rows had, so that each owner finds their own rows and nobody else's
+	SELECT pkint.record(kind, l.relation::text, l.label, detail => detail || pg_catalog.jsonb_build_object('keys', l.keys))
+		FROM (SELECT m.relation, m.label, pg_catalog.jsonb_agg(m.key ORDER BY m.key) AS keys FROM pg_catalog.unnest(rows) m GROUP BY 1, 2) l;
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.record_labels(text, pkint.matching_row[], jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.record_labels(text, pkint.matching_row[], jsonb) IS
+	'puts a change of label on record, with one entry for each label that the rows had';
 
 CREATE FUNCTION pkint.relabel(relation regclass, keys text[], new_label pkint.label, reason text) RETURNS bigint
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
@@ -341,9 +334,8 @@ CREATE FUNCTION pkint.relabel(relation regclass, keys text[], new_label pkint.la
 	AS $$
 DECLARE
 	decider oid := pkint.deciding_person();
-	mine text[] := pkint.release_units(decider);
-	one_key text;
-	old_labels pkint.label[];
+	known_keys text[];
+	rows pkint.matching_row[];
 	needed text[];
 	new_id bigint;
 	at_once boolean;
@@ -353,42 +345,54 @@ BEGIN
 		RAISE EXCEPTION '%', pkint.say('a table, keys and a new label must be given')
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	FOREACH one_key IN ARRAY keys LOOP
-		PERFORM pkint.check_protected(relation, one_key);
-	END LOOP;
+	PERFORM pkint.check_protected(relation);
+	known_keys := pkint.typed_keys(relation, keys);
 	PERFORM pkint.check_vocabulary(new_label);
-	old_labels := (SELECT array_agg(m.label) FROM unnest(keys) k,
-		pkint.matching_rows(relabel.relation, k, NULL, NULL, NULL) m WHERE pkint.readable_by(decider, m.label));
-	IF coalesce(cardinality(old_labels), 0) < (SELECT count(DISTINCT k) FROM unnest(keys) k) THEN
-		RAISE EXCEPTION '%', pkint.say('not all of these rows are there for you to label')
-			USING ERRCODE = 'no_data_found',
-			HINT = pkint.say('A label is changed by somebody who may read the row.');
-	ELSIF NOT pkint.readable_by(decider, new_label) THEN
+	-- first without a lock, so that nobody waits for what they may not read; then held until the end
+	PERFORM pkint.rows_to_label(relation, known_keys, decider, 'nothing');
+	rows := pkint.rows_to_label(relation, known_keys, decider, 'rows');
+	IF NOT pkint.readable_by(decider, new_label) THEN
 		RAISE EXCEPTION '%', pkint.say('a label must be one that its writer may read')
 			USING ERRCODE = 'insufficient_privilege',
 			HINT = pkint.say('Ask somebody whose clearance covers it.');
+	ELSIF NOT pkint.may_sign(decider, new_label) THEN
+		RAISE EXCEPTION '%', pkint.say('a row is not written in the name of other units alone')
+			USING ERRCODE = 'insufficient_privilege',
+			HINT = pkint.say('Name your unit among the originators of the new label, or ask somebody of theirs.');
 	END IF;
-	needed := ARRAY (SELECT DISTINCT unnest(pkint.originators(l)) FROM unnest(old_labels) l ORDER BY 1);
+	needed := ARRAY (SELECT DISTINCT unnest(pkint.originators(l.label)) FROM (SELECT DISTINCT m.label FROM unnest(rows) m) l ORDER BY 1);
 	-- upwards one may whose unit is an originator; else the release officer of every originator decides
-	at_once := needed <@ mine OR NOT EXISTS (SELECT FROM unnest(old_labels) l
-		WHERE NOT new_label OPERATOR(pkint.@>) l
-			OR NOT pkint.originators(l) && (SELECT w.units || ARRAY['MISSION', 'UN'] FROM pkint.person_units(decider) w));
-	INSERT INTO pkint.relabel_request (relation, keys, new_label, reason, needed, asked_by, asked_by_name, done_at)
-		VALUES (relabel.relation, relabel.keys, relabel.new_label, relabel.reason, needed, decider,
+	at_once := needed <@ pkint.release_units(decider) OR NOT EXISTS (SELECT FROM unnest(rows) m
+		WHERE NOT new_label OPERATOR(pkint.@>) m.label OR NOT pkint.may_sign(decider, m.label));
+	INSERT INTO pkint.relabel_request (relation, rows, new_label, reason, needed, asked_by, asked_by_name, done_at)
+		VALUES (relabel.relation, cardinality(rows), relabel.new_label, relabel.reason, needed, decider,
 			pkint.role_name(decider), CASE WHEN at_once THEN clock_timestamp() END)
 		RETURNING id INTO new_id;
+	INSERT INTO pkint.relabel_row (request, key, part, label) SELECT new_id, m.key, m.part, m.label FROM unnest(rows) m;
 	IF at_once THEN
-		PERFORM pkint.set_labels(relation, keys, new_label);
+		PERFORM pkint.set_labels(rows, new_label);
 	ELSE
 		PERFORM pkint.tell_officers(needed, new_id);
 	END IF;
-	PERFORM pkint.record(CASE WHEN at_once THEN 'relabel' ELSE 'relabel_request' END, relation::text, old_labels[1],
-		detail => jsonb_build_object('id', new_id, 'keys', keys, 'new_label', new_label, 'reason', reason, 'needed', needed));
+	PERFORM pkint.record_labels(CASE WHEN at_once THEN 'relabel' ELSE 'relabel_request' END, rows,
+		jsonb_build_object('id', new_id, 'new_label', new_label, 'reason', reason, 'needed', needed));
 	RETURN CASE WHEN NOT at_once THEN new_id END;
 END
 $$;
 COMMENT ON FUNCTION pkint.relabel(regclass, text[], pkint.label, text) IS
-	'changes the label of rows, which UPDATE cannot: at once and returning NULL where the new label dominates the old one and one''s unit is an originator, or where one is release officer of every originator; else it becomes a request, whose number is returned, that the release officer of each originator approves. Example: SELECT pkint.relabel(''mission.report'', ''{4711}'', ''UNCLASSIFIED//REL ALL//ORIG JMAC'', ''published by the spokesman'')';
+	'changes the label of rows, which UPDATE cannot: at once and returning NULL where the new label dominates the old one and one''s unit is an originator, or where one is release officer of every originator; else it becomes a request, whose number is returned, that the release officer of each originator approves. Each row is named once and must be one that one may read; so must the new label, and a unit of one''s own must be among its originators. Example: SELECT pkint.relabel(''mission.report'', ''{4711}'', ''UNCLASSIFIED//REL ALL//ORIG JMAC'', ''published by the spokesman'')';
+
+CREATE FUNCTION pkint.relabelled_rows(request pkint.relabel_request) RETURNS pkint.matching_row[]
+	LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 10000
+	BEGIN ATOMIC
+	SELECT coalesce(pg_catalog.array_agg(m), '{}')
+		FROM pkint.rows_of((relabelled_rows.request).relation, ARRAY (SELECT w.key FROM pkint.relabel_row w WHERE w.request = (relabelled_rows.request).id),
+			'true', NULL, NULL, NULL, 'rows') m
+		JOIN pkint.relabel_row w ON w.request = (relabelled_rows.request).id AND w.key = m.key AND w.part::oid = m.part AND w.label OPERATOR(pkint.=) m.label;
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.relabelled_rows(pkint.relabel_request) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.relabelled_rows(pkint.relabel_request) IS
+	'those rows of a change of label that are still there with the label that they had when it was asked for, held until the transaction ends';
 
 CREATE FUNCTION pkint.approve_relabel(id bigint) RETURNS boolean
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
@@ -398,25 +402,38 @@ DECLARE
 	decider oid := pkint.deciding_person();
 	mine text[];
 	request pkint.relabel_request;
+	rows pkint.matching_row[];
 	done boolean;
 BEGIN
 	PERFORM pkint.require_duty('release_officer');
 	mine := pkint.release_units(decider);
-	SELECT * INTO request FROM pkint.relabel_request r WHERE r.id = approve_relabel.id AND r.done_at IS NULL FOR UPDATE;
+	SELECT * INTO request FROM pkint.relabel_request r WHERE r.id = approve_relabel.id AND r.done_at IS NULL AND r.ended IS NULL FOR UPDATE;
 	IF request.id IS NULL OR NOT request.needed && mine THEN
 		RAISE EXCEPTION '%', pkint.say('there is no change of label %s that waits for you', id)
 			USING ERRCODE = 'undefined_object',
 			HINT = pkint.say('pkint.todo() lists what waits for you.');
 	END IF;
 	PERFORM pkint.check_not_oneself(decider, request.asked_by);
+	PERFORM pkint.check_protected(request.relation);
+	rows := pkint.relabelled_rows(request);
+	IF cardinality(rows) <> request.rows THEN
+		-- what was asked for, and perhaps approved, was a change from other labels than these
+		UPDATE pkint.relabel_request r SET ended = clock_timestamp() WHERE r.id = request.id;
+		PERFORM pkint.record('relabel_lapsed', request.relation::text, request.new_label, request.asked_by_name, jsonb_build_object('id', id));
+		RAISE NOTICE '%', pkint.say('a row of this request is gone, or has another label by now: nothing was changed')
+			USING HINT = pkint.say('The change can be asked for anew: pkint.relabel(relation, keys, new_label, reason).');
+		RETURN false;
+	ELSIF EXISTS (SELECT FROM unnest(rows) m WHERE pkint.originators(m.label) && mine AND NOT pkint.readable_by(decider, m.label)) THEN
+		RAISE EXCEPTION '%', pkint.say('you may not read all of the rows that you would decide about')
+			USING ERRCODE = 'insufficient_privilege',
+			HINT = pkint.say('Another release officer of your unit decides.');
+	END IF;
 	request.approved := ARRAY (SELECT DISTINCT u FROM unnest(request.approved || mine) u WHERE u = ANY (request.needed) ORDER BY 1);
-	-- the rows may have another label by now, and other originators
-	done := ARRAY (SELECT DISTINCT unnest(pkint.originators(m.label)) FROM unnest(request.keys) k,
-		pkint.matching_rows(request.relation, k, NULL, NULL, NULL) m) <@ request.approved AND request.needed <@ request.approved;
+	done := request.needed <@ request.approved;
 	UPDATE pkint.relabel_request r SET approved = request.approved,
 		done_at = CASE WHEN done THEN clock_timestamp() END WHERE r.id = request.id;
 	IF done THEN
-		PERFORM pkint.set_labels(request.relation, request.keys, request.new_label);
+		PERFORM pkint.set_labels(rows, request.new_label);
 	END IF;
 	PERFORM pkint.record('approve_relabel', request.relation::text, request.new_label, request.asked_by_name,
 		jsonb_build_object('id', id, 'units', mine, 'done', done));
@@ -424,7 +441,17 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION pkint.approve_relabel(bigint) IS
-	'consents, for the units whose release officer one is, to a change of label; true when all originators have consented and the label has been changed. Nobody approves his own. Example: SELECT pkint.approve_relabel(31)';
+	'consents, for the units whose release officer one is, to a change of label; true when all originators have consented and the label has been changed. Nobody approves their own, nor for rows that they may not read; pkint.relabel_row lists the rows that one decides about. If a row is gone by now, or has another label than when this was asked, it comes to nothing, a notice says so, and the answer is false. Example: SELECT pkint.approve_relabel(31)';
+
+CREATE FUNCTION pkint.may_sign(person oid, label pkint.label) RETURNS boolean
+	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 100
+	BEGIN ATOMIC
+	SELECT pkint.originators(label) && (pkint.person_units(person) || pkint.release_units(person))
+		OR pkint.originators(label) <@ '{MISSION,UN}';
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.may_sign(oid, pkint.label) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.may_sign(oid, pkint.label) IS
+	'may this person put the name of a unit of theirs, or of one that they release for, to a label? As pkint.can_sign() for who stores a row';
 
 CREATE FUNCTION pkint.delegate(duty text, person name, until timestamptz) RETURNS bigint
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER

@@ -33,7 +33,7 @@ CREATE TABLE pkint.agreement
 COMMENT ON TABLE pkint.agreement IS
 	'standing agreements between two units to share what is of some category, place or time, up to a ceiling, until an end: proposed, in force from accepted_at, or over; rows are never deleted';
 COMMENT ON COLUMN pkint.agreement.opens IS 'ours: rows of the unit that proposed it, to the other; theirs: the other way round; both';
-COMMENT ON COLUMN pkint.agreement.categories IS 'as tables hold them in a column "category": this one, or any below it (VIO covers VIO-ABD)';
+COMMENT ON COLUMN pkint.agreement.categories IS 'codes that tables hold in their category column: this one, or any below it (CIV covers CIV-ABD)';
 COMMENT ON COLUMN pkint.agreement.level IS 'with caveats, the ceiling: what lies above is not opened; NULL: no ceiling';
 SELECT pg_catalog.pg_extension_config_dump('pkint.agreement', '');
 
@@ -84,9 +84,8 @@ CREATE FUNCTION pkint.check_agreement(proposed pkint.agreement) RETURNS void
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	categories text[] := proposed.categories;
+	has_key boolean;
 	has_place boolean;
-	has_category boolean;
 BEGIN
 	IF proposed.unit = proposed.with_unit THEN
 		RAISE EXCEPTION '%', pkint.say('an agreement is between two units')
@@ -95,17 +94,17 @@ BEGIN
 		RAISE EXCEPTION '%', pkint.say('an agreement opens "%s"', coalesce(proposed.opens, ''))
 			USING ERRCODE = 'invalid_parameter_value',
 			HINT = pkint.say('Say ours, theirs or both: whose rows are opened to the other unit.');
-	ELSIF cardinality(categories) = 0 OR EXISTS (SELECT FROM unnest(categories) c WHERE c IS NULL OR c !~ '[[:alnum:]]')
-			OR isempty(proposed.during) THEN
+	ELSIF isempty(proposed.during) THEN
 		RAISE EXCEPTION '%', pkint.say('categories and period must not be empty')
 			USING ERRCODE = 'invalid_parameter_value',
 			HINT = pkint.say('Leave out what the agreement is not limited by.');
 	END IF;
-	SELECT bool_or(pkint.place_time_condition(p.relation, proposed.area IS NOT NULL, proposed.during IS NOT NULL) IS NOT NULL),
-			bool_or(categories IS NULL OR pkint.column_type(p.relation, 'category') IS NOT NULL)
-		INTO has_place, has_category FROM pkint.protected_table p
-		WHERE p.relation = coalesce(proposed.relation, p.relation) AND p.key_column IS NOT NULL;
-	IF proposed.relation IS NOT NULL AND has_place IS NULL THEN
+	PERFORM pkint.check_categories(proposed.categories, proposed.relation);
+	SELECT bool_or(pkint.row_condition(p, false, false, false) IS NOT NULL),
+			bool_or(pkint.row_condition(p, proposed.area IS NOT NULL, proposed.during IS NOT NULL, proposed.categories IS NOT NULL) IS NOT NULL)
+		INTO has_key, has_place FROM pkint.protected_table p
+		WHERE p.relation = coalesce(proposed.relation, p.relation);
+	IF proposed.relation IS NOT NULL AND NOT coalesce(has_key, false) THEN
 		RAISE EXCEPTION '%', pkint.say('rows of "%s" cannot be granted one by one', proposed.relation)
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 			HINT = pkint.say('The table has no key of one column.');
@@ -113,10 +112,6 @@ BEGIN
 		RAISE EXCEPTION '%', pkint.say('no table that this agreement is about has a place and a time to share by')
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 			HINT = pkint.say('Leave area and period out, or let the table''s owner name them: pkint.protect(relation, place_column =>, time_column =>).');
-	ELSIF NOT coalesce(has_category, false) THEN
-		RAISE EXCEPTION '%', pkint.say('no table that this agreement is about has categories')
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-			HINT = pkint.say('A table''s categories are what it holds in its column "category". Leave them out, or name another table.');
 	END IF;
 END
 $$;
@@ -139,7 +134,7 @@ BEGIN
 	PERFORM pkint.require_duty('release_officer', unit);
 	PERFORM pkint.check_reason(note, 'note');
 	IF relation IS NOT NULL THEN
-		PERFORM pkint.check_protected(relation, NULL);
+		PERFORM pkint.check_protected(relation);
 	END IF;
 	proposed.unit := unit;
 	proposed.with_unit := with_unit;
@@ -166,7 +161,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION pkint.propose_agreement(text, text, text, timestamptz, text[], text, geography, tstzrange, regclass, text) IS
-	'proposes to another unit a standing agreement to share, in a note why; a release officer of one''s unit does. It opens nothing before pkint.accept_agreement(). opens says whose rows: ours (the default), theirs or both. Limits, each left out if there is none: categories, a ceiling (level and caveats above which nothing is opened; it lifts nobody''s clearance), an area, a period of the events, one table; until is left out for the longest tour. Opened are rows that the sharing unit alone controls, and that are released to the whole of it. Returns its number. Example: SELECT pkint.propose_agreement(''JMAC'', ''HRD'', ''abductions, weekly exchange'', now() + interval ''90 days'', categories => ''{VIO-ABD}'', ceiling => ''CONFIDENTIAL'', opens => ''both'')';
+	'proposes to another unit a standing agreement to share, in a note why; a release officer of one''s unit does. It opens nothing before pkint.accept_agreement(). opens says whose rows: ours (the default), theirs or both. Limits, each left out if there is none: categories, a ceiling (level and caveats above which nothing is opened; it lifts nobody''s clearance), an area, a period of the events, one table; until is left out for the longest tour. Opened are rows that the sharing unit alone controls, and that are released to the whole of it. Returns its number. Example: SELECT pkint.propose_agreement(''JMAC'', ''HRD'', ''abductions, weekly exchange'', now() + interval ''90 days'', categories => ''{CIV-ABD}'', ceiling => ''CONFIDENTIAL'', opens => ''both'')';
 
 CREATE FUNCTION pkint.check_may_accept(decider oid, proposed pkint.agreement, id bigint) RETURNS void
 	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 1000

@@ -21,14 +21,32 @@ TransactionEnds(XactEvent event, void *arg)
 		pkint_share_settle();
 	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT ||
 		event == XACT_EVENT_PREPARE)
+	{
 		pkint_share_forget();
+		pkint_raised_forget();
+	}
+}
+
+/* What a subtransaction wrote is undone with it, or becomes its parent's. */
+static void
+SubtransactionEnds(SubXactEvent event, SubTransactionId mine,
+				   SubTransactionId parent, void *arg)
+{
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+	{
+		pkint_written_subabort(mine);
+		pkint_raised_subabort();
+	}
+	else if (event == SUBXACT_EVENT_COMMIT_SUB)
+		pkint_written_subcommit(mine, parent);
 }
 
 void
 pkint_sharing_init(void)
 {
 	RegisterXactCallback(TransactionEnds, NULL);
-	pkint_follow_rows(pkint_share_wrote);
+	RegisterSubXactCallback(SubtransactionEnds, NULL);
+	pkint_follow_rows(pkint_row_written, pkint_label_raised);
 	DefineCustomIntVariable("pkint.request_deadline",
 							"How long a request may wait before it counts as answered, and goes up.",
 							NULL,

@@ -24,29 +24,31 @@ COMMENT ON TYPE pkint.todo_item IS
 	'something that waits for somebody: its kind, the number by which it is settled, since when, and what it is in words. Every function of the extension without arguments that returns a set of these is a part of pkint.todo()';
 
 CREATE FUNCTION pkint.todo_of_need_to_know() RETURNS SETOF pkint.todo_item
-	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100000 ROWS 10 SECURITY DEFINER
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000 ROWS 10 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
 	me oid := pkint.calling_role();
 	mine text[] := CASE WHEN pkint.has_duty('release_officer') THEN pkint.release_units(me) ELSE '{}'::text[] END;
 	soon timestamptz := pkint.clock() + interval '14 days';
-	deadline interval := current_setting('pkint.request_deadline')::interval;
 BEGIN
 	RETURN QUERY SELECT 'request', r.id, r.asked_at, pkint.say('%s asks for %s: %s (rows of yours that match: %s)', r.person_name,
 			coalesce(r.relation::text || coalesce(' ' || r.key, ''), pkint.say('what there is')), r.reason,
-			(SELECT count(*) FROM pkint.matching_rows(r.relation, r.key, r.area, r.during, r.category) m
-				WHERE pkint.originators(m.label) && mine AND pkint.readable_by(me, m.label)))
-		FROM pkint.access_request r WHERE r.person <> me AND cardinality(mine) > 0
+			n.rows)
+		FROM pkint.access_request r
+			CROSS JOIN LATERAL (SELECT count(*) AS rows FROM pkint.rows_to_decide(r, me, mine, 'nothing')) n
+		WHERE r.person <> me AND cardinality(mine) > 0 AND r.withdrawn IS NULL
+			-- an answer that is overdue and would open nothing need not be given any more
+			AND (n.rows > 0 OR NOT pkint.request_overdue(r))
 			AND EXISTS (SELECT FROM unnest(mine) u WHERE u NOT IN (SELECT w.unit FROM pkint.access_answer w WHERE w.request = r.id));
 	RETURN QUERY SELECT 'relabel', r.id, r.asked_at, pkint.say('%s asks to label %s rows of %s %s: %s', r.asked_by_name,
-			cardinality(r.keys), r.relation, r.new_label, r.reason)
-		FROM pkint.relabel_request r WHERE r.done_at IS NULL AND r.asked_by <> me
+			r.rows, r.relation, r.new_label, r.reason)
+		FROM pkint.relabel_request r WHERE r.done_at IS NULL AND r.ended IS NULL AND r.asked_by <> me
 			AND EXISTS (SELECT FROM unnest(r.needed) u WHERE u = ANY (mine) AND u <> ALL (r.approved));
 	RETURN QUERY SELECT 'overdue', r.id, r.asked_at, pkint.say('%s has waited %s for an answer: %s', r.person_name,
 			justify_interval(date_trunc('minute', clock_timestamp() - r.asked_at)), r.reason)
 		FROM pkint.access_request r WHERE (pkint.has_duty('head_of_mission') OR pkint.has_duty('security_officer'))
-			AND r.asked_at + deadline < pkint.clock()
+			AND pkint.request_overdue(r)
 			AND NOT EXISTS (SELECT FROM pkint.access_answer w WHERE w.request = r.id);
 	RETURN QUERY SELECT 'share', s.id, s.since, pkint.say('share order of %s for %s until %s: %s', s.decided_by_name,
 			array_to_string(s.units, ', '), s.ends_at, s.reason)
