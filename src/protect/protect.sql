@@ -305,7 +305,6 @@ COMMENT ON FUNCTION pkint.set_policies(regclass, regclass, name, name) IS
 
 CREATE FUNCTION pkint.row_gone() RETURNS trigger
 	LANGUAGE C AS 'MODULE_PATHNAME', 'pkint_row_gone';
-REVOKE EXECUTE ON FUNCTION pkint.row_gone() FROM PUBLIC;
 COMMENT ON FUNCTION pkint.row_gone() IS
 	'trigger of protected tables on DELETE and TRUNCATE: with a row its grants end, so that they open no other that gets its key';
 
