@@ -40,7 +40,7 @@ OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/s
 	src/source/vault.o src/source/registration.o src/source/rules.o src/source/life.o \
 	src/source/shown.o src/source/mentions.o src/source/forget.o src/source/standbys.o src/source/reveal.o src/source/independent.o \
 	src/source/name_index.o src/source/redact.o src/source/silence.o \
-	src/source/coarse.o src/source/shown_row.o src/source/hidden_column.o src/source/reporter.o src/source/safe_count.o src/source/safe_cross.o \
+	src/source/coarse.o src/source/shown_row.o src/source/column_rule.o src/source/hidden_column.o src/source/shown_column.o src/source/author.o src/source/reporter.o src/source/safe_count.o src/source/safe_cross.o \
 	src/source/source.o
 OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sql.o \
 	src/incident/ewkb.o src/incident/geodesy.o src/incident/footprint.o \
@@ -54,8 +54,8 @@ OBJS_incident = src/incident/incident.o src/incident/mgrs.o src/incident/mgrs_sq
 OBJS_register = src/register/fold.o src/register/lexicon.o \
 	src/register/read_text.o src/register/read_when.o \
 	src/register/readers.o src/register/soft_types.o \
-	src/register/author.o src/register/coarse_place.o src/register/hold_poc.o \
-	src/register/inbox.o
+	src/register/coarse_place.o src/register/hold_poc.o \
+	src/register/inbox.o src/register/load.o
 
 OBJS = src/pkint.o $(OBJS_core) $(OBJS_keys) $(OBJS_label) $(OBJS_audit) \
 	$(OBJS_reader) $(OBJS_protect) $(OBJS_sharing) $(OBJS_source) $(OBJS_incident) $(OBJS_register)
@@ -71,7 +71,7 @@ SQL_sharing = src/sharing/area.sql src/sharing/rows.sql src/sharing/request.sql 
 	src/sharing/todo.sql src/sharing/share_agreement.sql \
 	src/protect/check.sql src/protect/children.sql
 SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \
-	src/source/reveal.sql src/source/coarse.sql src/source/safe_count.sql \
+	src/source/reveal.sql src/source/coarse.sql src/source/columns.sql src/source/safe_count.sql \
 	src/source/todo.sql
 SQL_incident = src/incident/footprint.sql src/incident/mgrs.sql \
 	src/incident/precision.sql src/incident/index.sql \

@@ -22,7 +22,7 @@ SELECT pkint.create_register('regress_match') IS NOT NULL AS made;
 
 CREATE FUNCTION pg_temp.file(unit text, audience text, place pkint.footprint, title text, code text DEFAULT NULL, killed int DEFAULT NULL, actor text DEFAULT NULL, key text DEFAULT NULL)
 RETURNS void LANGUAGE sql AS $$
-	INSERT INTO regress_match.report (label, unit, footprint, title, code, killed, actor, feed_key)
+	INSERT INTO regress_match.report (label, unit, footprint, title, code, killed, actor, place_name)
 	VALUES (('C//REL ' || audience || '//ORIG ' || unit)::pkint.label, unit, place, title, code, killed, actor, key)
 $$;
 -- one attack, as three units have it: a grid reference, a town, a vague account of rights; and others near by
@@ -41,8 +41,8 @@ RESET SESSION AUTHORIZATION;
 
 -- who may read all of it but the witness account
 SET SESSION AUTHORIZATION regress_mcell;
-CREATE TEMP VIEW key AS SELECT id, feed_key FROM regress_match.report;
-SELECT a.feed_key AS a, b.feed_key AS b, s.score > 4 AS strong, s.reasons ?& ARRAY['place', 'time', 'category', 'actors', 'killed', 'injured', 'words'] AS explained,
+CREATE TEMP VIEW key AS SELECT id, place_name FROM regress_match.report;
+SELECT a.place_name AS a, b.place_name AS b, s.score > 4 AS strong, s.reasons ?& ARRAY['place', 'time', 'category', 'actors', 'killed', 'injured', 'words'] AS explained,
 	abs(s.score - (SELECT sum(v::float8) FROM jsonb_each_text(s.reasons) AS e (k, v))) <= 0.036 AS adds_up
 FROM pkint.suggest_matches('regress_match') s JOIN key a ON a.id = s.report_a JOIN key b ON b.id = s.report_b ORDER BY 1, 2;
 -- again: the same, and nothing new
@@ -52,7 +52,7 @@ SELECT count(*), bool_and(m.label @> (a.label | b.label)) AS as_strict_as_both F
 RESET SESSION AUTHORIZATION;
 -- each sees the matches whose both sides he may read, and no other
 SET SESSION AUTHORIZATION regress_mjmac;
-SELECT a.feed_key AS a, b.feed_key AS b FROM regress_match.match m LEFT JOIN regress_match.report a ON a.id = m.report_a LEFT JOIN regress_match.report b ON b.id = m.report_b ORDER BY 1, 2;
+SELECT a.place_name AS a, b.place_name AS b FROM regress_match.match m LEFT JOIN regress_match.report a ON a.id = m.report_a LEFT JOIN regress_match.report b ON b.id = m.report_b ORDER BY 1, 2;
 RESET SESSION AUTHORIZATION;
 SET SESSION AUTHORIZATION regress_mpol;
 SELECT count(*) AS none FROM regress_match.match;
@@ -64,13 +64,13 @@ RESET SESSION AUTHORIZATION;
 
 -- people decide; a decision can be taken back
 SET SESSION AUTHORIZATION regress_mjmac;
-SELECT pkint.confirm_match('regress_match', a.id, b.id) FROM regress_match.report a, regress_match.report b WHERE a.feed_key = 'j1' AND b.feed_key = 'h1';
-SELECT r.feed_key, i.reports, i.units FROM regress_match.incident i JOIN regress_match.report r USING (id) ORDER BY 1;
-SELECT array_agg(r.feed_key ORDER BY 1) FROM regress_match.report l, pkint.incident_of(l.id, 'regress_match') i JOIN regress_match.report r ON r.id = i.member WHERE l.feed_key = 'h1';
+SELECT pkint.confirm_match('regress_match', a.id, b.id) FROM regress_match.report a, regress_match.report b WHERE a.place_name = 'j1' AND b.place_name = 'h1';
+SELECT r.place_name, i.reports, i.units FROM regress_match.incident i JOIN regress_match.report r USING (id) ORDER BY 1;
+SELECT array_agg(r.place_name ORDER BY 1) FROM regress_match.report l, pkint.incident_of(l.id, 'regress_match') i JOIN regress_match.report r ON r.id = i.member WHERE l.place_name = 'h1';
 SELECT status, decided_by, decided_at IS NOT NULL AS dated FROM regress_match.match WHERE status <> 'suggested';
-SELECT pkint.reopen_match('regress_match', a.id, b.id) FROM regress_match.report a, regress_match.report b WHERE a.feed_key = 'j1' AND b.feed_key = 'h1';
-SELECT pkint.reject_match('regress_match', a.id, b.id, 'not the same') FROM regress_match.report a, regress_match.report b WHERE a.feed_key = 'j1' AND b.feed_key = 'h1';
-SELECT count(*) AS stays_away FROM pkint.suggest_matches('regress_match') s JOIN regress_match.report r ON r.id = s.report_a AND r.feed_key = 'j1';
+SELECT pkint.reopen_match('regress_match', a.id, b.id) FROM regress_match.report a, regress_match.report b WHERE a.place_name = 'j1' AND b.place_name = 'h1';
+SELECT pkint.reject_match('regress_match', a.id, b.id, 'not the same') FROM regress_match.report a, regress_match.report b WHERE a.place_name = 'j1' AND b.place_name = 'h1';
+SELECT count(*) AS stays_away FROM pkint.suggest_matches('regress_match') s JOIN regress_match.report r ON r.id = s.report_a AND r.place_name = 'j1';
 SELECT count(*) AS incidents FROM regress_match.incident;
 SAVEPOINT s;
 SELECT pkint.confirm_match('regress_match', 1, 999999);

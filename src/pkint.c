@@ -26,6 +26,8 @@
 #include "src/protect/quiet.h"
 #include "src/reader/reader.h"
 #include "src/sharing/sharing.h"
+#include "src/source/hidden_column.h"
+#include "src/source/shown_column.h"
 #include "src/source/source.h"
 #include "src/register/register.h"
 
@@ -34,13 +36,18 @@ PKINT_MODULE_MAGIC;
 static shmem_request_hook_type prev_shmem_request = NULL;
 static shmem_startup_hook_type prev_shmem_startup = NULL;
 static planner_hook_type prev_planner = NULL;
+static needs_fmgr_hook_type prev_needs_fmgr = NULL;
 static ExecutorStart_hook_type prev_executor_start = NULL;
 static ExecutorStart_hook_type next_executor_start = NULL;
 static ExecutorRun_hook_type prev_executor_run = NULL;
 static ExecutorFinish_hook_type prev_executor_finish = NULL;
+static ExecutorCheckPerms_hook_type prev_check_perms = NULL;
 static ProcessUtility_hook_type prev_process_utility = NULL;
 static ExplainOneQuery_hook_type prev_explain = NULL;
 static emit_log_hook_type prev_emit_log = NULL;
+
+/* while a plan is made anew (see src/source/shown_column.c) */
+static bool leave_functions_whole = false;
 
 void		_PG_init(void);
 
@@ -91,15 +98,48 @@ StandFirst(void)
 	ExecutorStart_hook = ExecutorStartFirst;
 }
 
+/* Are functions of SQL to be left whole in the plan that is being made? */
+static bool
+NeedsFmgrDispatch(Oid function)
+{
+	return leave_functions_whole || (prev_needs_fmgr && prev_needs_fmgr(function));
+}
+
+/* Plan a query, with what is shown in it in the place of what is stored. */
+static PlannedStmt *
+PlanShown(Query *parse, const char *queryString, int cursorOptions, ParamListInfo params)
+{
+	parse = pkint_shown_columns(parse);
+	pkint_incident_before_plan(parse);
+	return prev_planner ? prev_planner(parse, queryString, cursorOptions, params) :
+		standard_planner(parse, queryString, cursorOptions, params);
+}
+
 /* A query is planned. */
 static PlannedStmt *
 PlannerDispatch(Query *parse, const char *queryString, int cursorOptions,
 				ParamListInfo params)
 {
+	Query	   *again;
+	PlannedStmt *plan;
+	bool		outer = leave_functions_whole;
+
 	StandFirst();
-	pkint_incident_before_plan(parse);
-	return prev_planner ? prev_planner(parse, queryString, cursorOptions, params) :
-		standard_planner(parse, queryString, cursorOptions, params);
+	again = pkint_shown_columns_copy(parse);
+	plan = PlanShown(parse, queryString, cursorOptions, params);
+	if (again == NULL || !pkint_shown_columns_missed(plan))
+		return plan;
+	leave_functions_whole = true;
+	PG_TRY();
+	{
+		plan = PlanShown(again, queryString, cursorOptions, params);
+	}
+	PG_FINALLY();
+	{
+		leave_functions_whole = outer;
+	}
+	PG_END_TRY();
+	return plan;
 }
 
 /* An error is on its way up through a statement. */
@@ -118,7 +158,7 @@ ExecutorStartDispatch(QueryDesc *queryDesc, int eflags)
 	PG_TRY();
 	{
 		pkint_reader_before_start();
-		pkint_explain_hidden_columns(queryDesc);
+		pkint_hidden_columns_check(queryDesc);
 		if (prev_executor_start)
 			prev_executor_start(queryDesc, eflags);
 		else
@@ -131,6 +171,15 @@ ExecutorStartDispatch(QueryDesc *queryDesc, int eflags)
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
+}
+
+/* The privileges of a statement suffice: is there anything else against it? */
+static bool
+CheckPermsDispatch(PKINT_CHECK_PERMS_ARGS)
+{
+	if (prev_check_perms && !prev_check_perms(PKINT_CHECK_PERMS_PASS))
+		return false;
+	return pkint_hidden_columns_permit(PKINT_CHECK_PERMS_PASS);
 }
 
 /* A statement, or a part of it, runs. */
@@ -256,12 +305,16 @@ _PG_init(void)
 
 	prev_planner = planner_hook;
 	planner_hook = PlannerDispatch;
+	prev_needs_fmgr = needs_fmgr_hook;
+	needs_fmgr_hook = NeedsFmgrDispatch;
 	prev_executor_start = ExecutorStart_hook;
 	ExecutorStart_hook = ExecutorStartDispatch;
 	prev_executor_run = ExecutorRun_hook;
 	ExecutorRun_hook = ExecutorRunDispatch;
 	prev_executor_finish = ExecutorFinish_hook;
 	ExecutorFinish_hook = ExecutorFinishDispatch;
+	prev_check_perms = ExecutorCheckPerms_hook;
+	ExecutorCheckPerms_hook = CheckPermsDispatch;
 	prev_process_utility = ProcessUtility_hook;
 	ProcessUtility_hook = ProcessUtilityDispatch;
 	prev_explain = ExplainOneQuery_hook;

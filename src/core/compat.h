@@ -106,6 +106,28 @@
 #define pkint_noreturn pg_attribute_noreturn()
 #endif
 
+/*
+ * What the executor looks at when it checks a statement's privileges: the range
+ * table, or what stands apart from it.
+ */
+#if PG_VERSION_NUM >= 160000
+#define PKINT_CHECK_PERMS_ARGS \
+	List *rangeTable, List *rtePermInfos, bool ereport_on_violation
+#define PKINT_CHECK_PERMS_PASS rangeTable, rtePermInfos, ereport_on_violation
+#define PKINT_CHECKED_PERMS rtePermInfos
+#define pkint_statement_permissions(stmt) ((stmt)->permInfos)
+#define pkint_query_permissions(query, rte) \
+	((rte)->perminfoindex == 0 ? NULL : getRTEPermissionInfo((query)->rteperminfos, rte))
+#define pkint_asks_for_table(perms) true
+#else
+#define PKINT_CHECK_PERMS_ARGS List *rangeTable, bool ereport_on_violation
+#define PKINT_CHECK_PERMS_PASS rangeTable, ereport_on_violation
+#define PKINT_CHECKED_PERMS rangeTable
+#define pkint_statement_permissions(stmt) ((stmt)->rtable)
+#define pkint_query_permissions(query, rte) (rte)
+#define pkint_asks_for_table(perms) (((RangeTblEntry *) (perms))->rtekind == RTE_RELATION)
+#endif
+
 /* ExecutorRun lost its last argument in 18. */
 #if PG_VERSION_NUM >= 180000
 #define PKINT_EXECUTOR_RUN_ARGS \

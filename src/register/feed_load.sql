@@ -177,37 +177,25 @@ BEGIN
 	PERFORM pkint.see_postgis((feed).relation);
 	RETURN QUERY EXECUTE format('%s SELECT j.line, j.f_key, j.state, j.reason, j.message, j.hint, j.label,
 			CASE WHEN j.reason IS NULL AND j.during IS NOT NULL THEN %s END, j.code, pkint.try_yes(j.f_poc), CASE WHEN j.reason = ''national marking'' THEN NULL ELSE j.f_title END, j.killed, j.unread
-		FROM judged j ORDER BY j.line', pkint.feed_query(feed), pkint.feed_footprint())
-		USING row_security_active(format('%I.report', (feed).register));
+		FROM judged j ORDER BY j.line', pkint.feed_query(feed, row_security_active(format('%I.report', (feed).register))), pkint.feed_footprint());
 END
 $$;
 COMMENT ON FUNCTION pkint.preview_feed(text) IS
 	'what pkint.load_feed() would make of each row of a feed, without changing anything. SELECT * FROM pkint.preview_feed(''jmac'') WHERE outcome = ''quarantined''';
 
-CREATE FUNCTION pkint.load_feed(name text, OUT read bigint, OUT accepted bigint, OUT unchanged bigint, OUT updated bigint,
-	OUT quarantined bigint, OUT gone bigint)
-	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000
-	SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, DMY' SET intervalstyle = 'postgres' SET timezone = 'UTC'
-	SET extra_float_digits = 1 SET bytea_output = 'hex' SET jit = off
+CREATE FUNCTION pkint.load_statement(name text) RETURNS text
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
+	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	feed pkint.feed := pkint.feed_named(name);
-	checked boolean := row_security_active(format('%I.report', (feed).register));
-	fault record;
 	part record;
 BEGIN
 	PERFORM pkint.may_load(name);
-	SELECT * INTO fault FROM pkint.vet_label('', (feed).default_label, checked);
-	IF fault.reason IS NOT NULL THEN
-		RAISE EXCEPTION '%', pkint.say('the default label of the feed "%s" is not yours to give: %s', name, fault.message)
-			USING ERRCODE = 'insufficient_privilege', HINT = fault.hint;
-	END IF;
-	PERFORM pg_advisory_xact_lock(hashtext('pkint.feed'), hashtext(name));
 	SELECT * INTO part FROM pkint.feed_columns();
-	PERFORM pkint.see_postgis((feed).relation);
-	EXECUTE format($sql$
+	RETURN format($sql$
 %1$s, waiting AS MATERIALIZED (
-	SELECT w.*, row_number() OVER (PARTITION BY w.row_hash, w.reason ORDER BY w.id) AS copy FROM pkint.feed_waiting($2) w
+	SELECT w.*, row_number() OVER (PARTITION BY w.row_hash, w.reason ORDER BY w.id) AS copy FROM pkint.feed_waiting(%5$L) w
 ), held AS MATERIALIZED (
 	SELECT j.line, j.label, j.f_key, j.reason, j.message, j.hint, j.contents, j.row_hash,
 		row_number() OVER (PARTITION BY j.row_hash, j.reason ORDER BY j.line) AS copy
@@ -215,7 +203,7 @@ BEGIN
 ), quarantine AS (
 	-- the contents of a row whose label cannot be kept do not lie about under a lower one
 	INSERT INTO %2$I.quarantine (label, unit, feed, line, feed_key, reason, message, hint, contents, row_hash)
-	SELECT coalesce(h.label, $4), $3, $2, h.line, h.f_key, h.reason, h.message, h.hint,
+	SELECT coalesce(h.label, %7$L::pkint.label), %6$L, %5$L, h.line, h.f_key, h.reason, h.message, h.hint,
 		CASE WHEN h.reason NOT IN ('national marking', 'bad label', 'label not yours to give', 'bad source code') THEN h.contents END, h.row_hash
 	FROM held h LEFT JOIN waiting w USING (row_hash, reason, copy)
 	WHERE w.id IS NULL
@@ -226,18 +214,49 @@ BEGIN
 	WHERE q.id = m.id
 ), filed AS (
 	INSERT INTO %2$I.report (label, unit, feed, feed_key, %3$s)
-	SELECT j.label, $3, $2, j.f_key, %4$s
+	SELECT j.label, %6$L, %5$L, j.f_key, %4$s
 	FROM judged j WHERE j.state = 'accepted' ORDER BY j.line
 ), changed AS (
-	UPDATE %2$I.report r SET (changed_at, loaded_by, %3$s) = ROW (now(), pkint.filing_name(), %4$s)
+	UPDATE %2$I.report r SET (changed_at, %3$s) = ROW (now(), %4$s)
 	FROM judged j WHERE j.state = 'updated' AND r.id = j.known_id
 )
 SELECT count(*), count(*) FILTER (WHERE state = 'accepted'), count(*) FILTER (WHERE state = 'unchanged'),
 	count(*) FILTER (WHERE state = 'updated'), count(*) FILTER (WHERE state = 'quarantined'),
 	(SELECT count(*) FROM known k WHERE NOT EXISTS (SELECT FROM src s WHERE s.f_key = k.feed_key))
-FROM judged$sql$, pkint.feed_query(feed), (feed).register, part.columns, part.expressions)
-	INTO read, accepted, unchanged, updated, quarantined, gone
-	USING checked, name, (feed).unit, (feed).default_label;
+FROM judged$sql$, pkint.feed_query(feed, row_security_active(format('%I.report', (feed).register))), (feed).register, part.columns, part.expressions,
+		name, (feed).unit, (feed).default_label);
+END
+$$;
+COMMENT ON FUNCTION pkint.load_statement(text) IS
+	'a step of pkint.run_load(): the one statement that reads a feed, judges its rows, and files, changes and holds them; for those who may load the feed';
+
+CREATE FUNCTION pkint.run_load(name text, OUT read bigint, OUT accepted bigint, OUT unchanged bigint, OUT updated bigint,
+	OUT quarantined bigint, OUT gone bigint)
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 100000
+	SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, DMY' SET intervalstyle = 'postgres' SET timezone = 'UTC'
+	SET extra_float_digits = 1 SET bytea_output = 'hex' SET jit = off
+	AS 'MODULE_PATHNAME', 'pkint_run_load';
+COMMENT ON FUNCTION pkint.run_load(text) IS
+	'a step of pkint.load_feed(): runs what pkint.load_statement() says, with the right to put down the feed, the key and the hash of each row';
+
+CREATE FUNCTION pkint.load_feed(name text, OUT read bigint, OUT accepted bigint, OUT unchanged bigint, OUT updated bigint,
+	OUT quarantined bigint, OUT gone bigint)
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000
+	SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, DMY' SET intervalstyle = 'postgres' SET timezone = 'UTC'
+	SET extra_float_digits = 1 SET bytea_output = 'hex' SET jit = off
+AS $$
+DECLARE
+	feed pkint.feed := pkint.feed_named(name);
+	fault record;
+BEGIN
+	PERFORM pkint.may_load(name);
+	SELECT * INTO fault FROM pkint.vet_label('', (feed).default_label, row_security_active(format('%I.report', (feed).register)));
+	IF fault.reason IS NOT NULL THEN
+		RAISE EXCEPTION '%', pkint.say('the default label of the feed "%s" is not yours to give: %s', name, fault.message)
+			USING ERRCODE = 'insufficient_privilege', HINT = fault.hint;
+	END IF;
+	PERFORM pg_advisory_xact_lock(hashtext('pkint.feed'), hashtext(name));
+	SELECT * INTO read, accepted, unchanged, updated, quarantined, gone FROM pkint.run_load(name);
 	IF accepted + unchanged + updated + quarantined <> read THEN
 		RAISE EXCEPTION '%', pkint.say('the load of "%s" does not add up', name) USING ERRCODE = 'internal_error';
 	END IF;

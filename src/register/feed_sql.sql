@@ -277,7 +277,7 @@ CREATE VIEW pkint.feed_fault (n, reason, message, hint) AS VALUES
 COMMENT ON VIEW pkint.feed_fault IS 'why a row of a feed goes to quarantine, and what to do; numbered in the order in which they are looked for';
 GRANT SELECT ON pkint.feed_fault TO PUBLIC;
 
-CREATE FUNCTION pkint.feed_query(feed pkint.feed) RETURNS text
+CREATE FUNCTION pkint.feed_query(feed pkint.feed, check_writer boolean) RETURNS text
 	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000
 	SET search_path = pg_catalog, pg_temp
 AS $$
@@ -294,7 +294,7 @@ WITH src AS MATERIALIZED (%1$s
 ), vetted AS MATERIALIZED (
 	SELECT d.raw, v.label, v.label::text AS label_text, v.reason, v.message, v.hint
 	FROM (SELECT coalesce(f_label, '') AS raw FROM src UNION SELECT label_text FROM known) d
-	CROSS JOIN LATERAL pkint.vet_label(d.raw, %3$L::pkint.label, $1) v
+	CROSS JOIN LATERAL pkint.vet_label(d.raw, %3$L::pkint.label, %18$L) v
 ), repeated AS MATERIALIZED (
 	SELECT s.f_key, min(s.line) AS first_line, count(DISTINCT s.row_hash) > 1 AS differ
 	FROM src s WHERE s.f_key IN (SELECT f_key FROM src GROUP BY f_key HAVING count(*) > 1)
@@ -364,9 +364,9 @@ WITH src AS MATERIALIZED (%1$s
 		WHEN t.occurred IS NULL THEN 21
 		WHEN t.f_occurred_to IS NOT NULL AND t.occurred_to IS NULL THEN 22
 		WHEN t.during IS NULL THEN 23
-		WHEN t.known_hash <> t.row_hash AND (t.known_reason IS NOT NULL OR t.known_label IS NULL) THEN 30
-		WHEN t.known_hash <> t.row_hash AND t.known_label_text <> t.label_text
-			AND NOT t.known_label OPERATOR(pkint.@>) t.label THEN 31 END AS time_fault
+		WHEN t.known_id IS NOT NULL AND (t.known_reason IS NOT NULL OR t.known_label IS NULL) THEN 30
+		WHEN t.known_id IS NOT NULL AND t.known_label_text IS DISTINCT FROM t.label_text
+			AND (t.known_label OPERATOR(pkint.@>) t.label) IS NOT TRUE THEN 31 END AS time_fault
 	FROM told t
 ), judged AS MATERIALIZED (
 	SELECT t.*, CASE WHEN f.n = 5 THEN t.label_reason ELSE f.reason END AS reason,
@@ -393,8 +393,8 @@ WITH src AS MATERIALIZED (%1$s
 		counts.totals, counts.parts, counts.unread,
 		coalesce(mapping -> 'occurred' ->> 'format', format_of), coalesce(mapping -> 'occurred_to' ->> 'format', mapping -> 'occurred' ->> 'format', format_of),
 		coalesce(mapping -> 'reported' ->> 'format', format_of), coalesce(mapping -> 'review_by' ->> 'format', format_of),
-		pkint.word_list('agency'), pkint.word_list('perp'), pkint.word_list('target'), pkint.word_list('means'), (feed).unit || ':');
+		pkint.word_list('agency'), pkint.word_list('perp'), pkint.word_list('target'), pkint.word_list('means'), (feed).unit || ':', check_writer);
 END
 $$;
-COMMENT ON FUNCTION pkint.feed_query(pkint.feed) IS
-	'the WITH list that reads a feed and judges each row: state (accepted, unchanged, updated, quarantined) with its reason; $1 tells whether labels are checked against the loader';
+COMMENT ON FUNCTION pkint.feed_query(pkint.feed, boolean) IS
+	'the WITH list that reads a feed and judges each row: state (accepted, unchanged, updated, quarantined) with its reason; check_writer tells whether labels are checked against the loader';

@@ -56,11 +56,16 @@ BEGIN
 	EXECUTE format('CREATE TRIGGER hold_poc BEFORE INSERT ON %I.report FOR EACH ROW WHEN (%s) EXECUTE FUNCTION pkint.hold_poc()', register, unsure);
 	EXECUTE format('CREATE TRIGGER hold_poc_again BEFORE UPDATE ON %I.report FOR EACH ROW WHEN (%s AND (NEW.title, NEW.narrative, NEW.code, NEW.agency, NEW.perp) IS DISTINCT FROM (OLD.title, OLD.narrative, OLD.code, OLD.agency, OLD.perp)) EXECUTE FUNCTION pkint.hold_poc()',
 		register, unsure);
+	EXECUTE format('CREATE TRIGGER stamp_change BEFORE UPDATE ON %I.report FOR EACH ROW EXECUTE FUNCTION pkint.stamp_change(''changed_at'')', register);
+	EXECUTE format('CREATE TRIGGER stamp_decision BEFORE INSERT OR UPDATE OF status, decided_by, decided_at ON %I.match FOR EACH ROW
+		EXECUTE FUNCTION pkint.stamp_decision(''status'', ''decided_by'', ''decided_at'', ''confirmed'', ''rejected'')', register);
+	EXECUTE format('CREATE TRIGGER stamp_decision BEFORE INSERT OR UPDATE OF outcome, reviewed_by, reviewed_at ON %I.finding FOR EACH ROW
+		EXECUTE FUNCTION pkint.stamp_decision(''outcome'', ''reviewed_by'', ''reviewed_at'', ''upheld'', ''dismissed'')', register);
 	EXECUTE format('CREATE TRIGGER check_new AFTER INSERT ON %I.report REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION pkint.check_changed_reports()', register);
 	EXECUTE format('CREATE TRIGGER check_changed AFTER UPDATE ON %I.report REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION pkint.check_changed_reports()', register);
 END
 $$;
-COMMENT ON FUNCTION pkint.create_register_triggers(name) IS 'a step of pkint.create_register(): reports are checked when they come and when they change';
+COMMENT ON FUNCTION pkint.create_register_triggers(name) IS 'a step of pkint.create_register(): reports are checked when they come and when they change, and who decides is put down';
 
 CREATE FUNCTION pkint.check_register(register name) RETURNS bigint
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000
@@ -97,7 +102,7 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value',
 			HINT = pkint.say('Upheld: the report is wrong, correct it in the feed. Dismissed: the report is right as it stands.');
 	END IF;
-	EXECUTE format('UPDATE %I.finding SET outcome = $2, reviewed_at = now(), reviewed_by = current_user, note = $3
+	EXECUTE format('UPDATE %I.finding SET outcome = $2, note = $3
 		WHERE id = $1 RETURNING report, rule', register) USING finding, outcome, note INTO reviewed, rule_found;
 	IF reviewed IS NULL THEN
 		RAISE EXCEPTION '%', pkint.say('there is no finding %s that you may review', finding)

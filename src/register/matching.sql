@@ -115,7 +115,7 @@ BEGIN
 	RETURN QUERY EXECUTE format($sql$
 		WITH pair AS MATERIALIZED (
 			SELECT p.report_a, p.report_b, p.unit_a, p.unit_b, p.label, p.evidence, p.earlier, p.later,
-				pkint.match_score(p.evidence) AS score, k.id AS known, COALESCE(k.status, 'new') AS status, k.decided_by
+				pkint.match_score(p.evidence) AS score, k.id AS known, COALESCE(k.status, 'new') AS status
 			FROM unnest($1) AS p LEFT JOIN %1$I.match k ON k.report_a = p.report_a AND k.report_b = p.report_b
 		), confirmed AS (
 			SELECT k.report_a, k.report_b, a.unit AS unit_a, b.unit AS unit_b
@@ -131,7 +131,7 @@ BEGIN
 			FROM (SELECT c.report_a, c.report_b, c.unit_a, c.unit_b, true AS stands, 0 AS score, NULL AS earlier, NULL AS later FROM confirmed c
 				UNION ALL
 				SELECT p.report_a, p.report_b, p.unit_a, p.unit_b, false, p.score, p.earlier, p.later FROM pair p
-				WHERE p.status <> 'confirmed' AND NOT (p.status = 'rejected' AND p.decided_by IS NOT NULL)) AS r
+				WHERE p.status NOT IN ('confirmed', 'rejected')) AS r
 			JOIN unit x ON x.unit = r.unit_a JOIN unit y ON y.unit = r.unit_b
 		), choice AS MATERIALIZED (
 			SELECT pkint.choose_matches(array_agg(r.report_a ORDER BY r.n), array_agg(r.report_b ORDER BY r.n),
@@ -142,11 +142,11 @@ BEGIN
 		), label AS MATERIALIZED (
 			SELECT d.label, pkint.match_label(d.label) AS stored FROM (SELECT DISTINCT p.label FROM pair p WHERE p.status = 'new') AS d
 		), superseded AS (
-			UPDATE %1$I.match k SET status = 'rejected', note = pkint.say('a better match of one of the reports is suggested')
+			UPDATE %1$I.match k SET status = 'displaced', note = pkint.say('a better match of one of the reports is suggested')
 			FROM chosen c WHERE k.report_a = c.report_a AND k.report_b = c.report_b AND NOT c.taken AND k.status = 'suggested'
 		), revived AS (
 			UPDATE %1$I.match k SET status = 'suggested', note = NULL
-			FROM chosen c WHERE k.report_a = c.report_a AND k.report_b = c.report_b AND c.taken AND k.status = 'rejected' AND k.decided_by IS NULL
+			FROM chosen c WHERE k.report_a = c.report_a AND k.report_b = c.report_b AND c.taken AND k.status = 'displaced'
 		), entered AS (
 			INSERT INTO %1$I.match (label, report_a, report_b, score, reasons)
 			SELECT l.stored, p.report_a, p.report_b, p.score, pkint.match_parts(p.evidence)
@@ -172,8 +172,7 @@ DECLARE
 BEGIN
 	PERFORM pkint.check_register_name(register);
 	EXECUTE format($sql$
-		UPDATE %1$I.match k SET status = $3, note = $4,
-			decided_at = CASE WHEN $3 <> 'suggested' THEN now() END, decided_by = CASE WHEN $3 <> 'suggested' THEN current_user END
+		UPDATE %1$I.match k SET status = $3, note = $4
 		WHERE k.report_a = least($1, $2) AND k.report_b = greatest($1, $2)
 			AND EXISTS (SELECT FROM %1$I.report r WHERE r.id IN ($1, $2) AND pkint.in_unit(r.unit))$sql$, register)
 	USING report_a, report_b, outcome, note;

@@ -9,17 +9,6 @@ COMMENT ON TABLE pkint.register IS 'schemas that hold a register, as pkint.creat
 GRANT SELECT ON pkint.register TO PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pkint.register', '');
 
-CREATE FUNCTION pkint.filing_name() RETURNS name
-	LANGUAGE C STABLE PARALLEL RESTRICTED COST 1
-	AS 'MODULE_PATHNAME', 'pkint_filing_name';
-COMMENT ON FUNCTION pkint.filing_name() IS
-	'the name under which reports are filed now: that of the reading person. SELECT pkint.filing_name()';
-
-CREATE FUNCTION pkint.keep_author() RETURNS trigger
-	LANGUAGE C AS 'MODULE_PATHNAME', 'pkint_keep_author';
-COMMENT ON FUNCTION pkint.keep_author() IS
-	'row trigger of a register''s reports: whoever changes a narrative, or the name under which it was filed, is from then on who filed it';
-
 CREATE FUNCTION pkint.decides_for(unit text) RETURNS boolean
 	LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 10
 	AS 'MODULE_PATHNAME', 'pkint_decides_for';
@@ -55,6 +44,36 @@ END
 $$;
 COMMENT ON FUNCTION pkint.only_register() IS 'the name of the one register that there is; raises ambiguous_parameter where there are several or none';
 
+CREATE FUNCTION pkint.enter_register_columns(register name, redacted boolean) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kept record;
+BEGIN
+	-- an owner could try names with what they may change at will: a superuser needs no such help
+	PERFORM pkint.enter_column_rule(ROW(format('%I.report', register)::regclass, 'narrative', CASE WHEN redacted THEN 'redacted' ELSE 'withheld' END,
+		NULL, NULL, CASE WHEN redacted THEN 'written_by'::name END, NULL)::pkint.column_rule);
+	-- what was not looked through for names of sources is for the unit that filed it; of a title, the rest for all
+	PERFORM pkint.enter_column_rule(ROW(format('%I.%I', register, v.relation)::regclass, v.column_name,
+			CASE WHEN v.column_name = 'title' AND redacted THEN 'redacted' ELSE 'withheld' END, NULL, NULL, NULL, 'unit')::pkint.column_rule)
+		FROM (VALUES ('report', 'title'::name), ('report', 'extra'), ('report', 'unread'), ('finding', 'message'), ('finding', 'hint')) v (relation, column_name);
+	-- whoever loads, files, writes or decides is put down by the server
+	FOR kept IN SELECT v.relation, c AS column_name, c = 'unit' AS once FROM (VALUES
+			('report', '{loaded_by,loaded_at,changed_at,written_by,feed,feed_key,row_hash,unit}'::name[]),
+			('match', '{decided_by,decided_at}'), ('finding', '{found_at,reviewed_by,reviewed_at,unit}'),
+			('quarantine', '{feed,line,feed_key,row_hash,loaded_by,loaded_at,resolved_at,unit}')) v (relation, columns), unnest(v.columns) c
+	LOOP
+		INSERT INTO pkint.kept_column (relation, column_name, once)
+		VALUES (format('%I.%I', register, kept.relation)::regclass, kept.column_name, kept.once)
+		ON CONFLICT ON CONSTRAINT kept_column_pkey DO UPDATE SET once = EXCLUDED.once;
+	END LOOP;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.enter_register_columns(name, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.enter_register_columns(name, boolean) IS
+	'a step of pkint.enter_register(): which columns of its tables are hidden, and which the server sets';
+
 CREATE FUNCTION pkint.enter_register(register name) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
@@ -72,15 +91,13 @@ BEGIN
 			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = pkint.say('Use pkint.create_register().');
 	END IF;
 	INSERT INTO pkint.register (name, created_by) VALUES (register, asker);
-	-- an owner could try names with what he may change at will: a superuser needs no such help
+	PERFORM pkint.enter_register_columns(register, (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = keeper));
 	IF (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = keeper) THEN
-		INSERT INTO pkint.column_rule (relation, column_name, kind, author_column)
-		VALUES (format('%I.report', register)::regclass, 'narrative', 'redact', 'loaded_by');
 		PERFORM pkint.record('redact column', format('%I.report', register), NULL, NULL,
-			jsonb_build_object('column', 'narrative', 'author', 'loaded_by'));
+			jsonb_build_object('column', 'narrative', 'author', 'written_by'));
 	ELSE
 		RAISE WARNING '%', pkint.say('the narratives of "%s" are not shown to anybody yet', register)
-			USING HINT = pkint.say('A security officer opens them: SELECT pkint.redact_column(''%s.report'', ''narrative'', ''loaded_by'').', register);
+			USING HINT = pkint.say('A security officer opens them: SELECT pkint.redact_column(''%s.report'', ''narrative'', ''written_by'').', register);
 	END IF;
 END
 $$;
@@ -151,6 +168,7 @@ CREATE TABLE %1$I.report (
 	row_hash bytea,
 	loaded_at timestamptz NOT NULL DEFAULT now(),
 	loaded_by name NOT NULL DEFAULT pkint.filing_name(),
+	written_by name NOT NULL DEFAULT pkint.filing_name(),
 	changed_at timestamptz,
 	unread jsonb,
 	extra jsonb
@@ -161,7 +179,7 @@ CREATE TABLE %1$I.match (
 	label pkint.label NOT NULL,
 	report_a bigint NOT NULL,
 	report_b bigint NOT NULL,
-	status text NOT NULL DEFAULT 'suggested' CHECK (status IN ('suggested', 'confirmed', 'rejected')),
+	status text NOT NULL DEFAULT 'suggested' CHECK (status IN ('suggested', 'displaced', 'confirmed', 'rejected')),
 	score double precision,
 	reasons jsonb,
 	note text,
@@ -330,13 +348,15 @@ BEGIN
 	EXECUTE format('GRANT SELECT (%s) ON %I.report TO PUBLIC', pkint.column_list(register, 'report', '{narrative}'), register);
 	EXECUTE format('GRANT SELECT ON %1$I.match, %1$I.finding, %1$I.quarantine, %1$I.incident, %1$I.common_picture, %1$I.incident_layer TO PUBLIC', register);
 	EXECUTE format('GRANT INSERT (%s), UPDATE (%s) ON %I.report TO PUBLIC',
-		pkint.column_list(register, 'report', '{id}'), pkint.column_list(register, 'report', '{id,label,unit,feed,feed_key,loaded_at}'), register);
-	EXECUTE format('GRANT INSERT (%s), UPDATE (outcome, reviewed_at, reviewed_by, note) ON %I.finding TO PUBLIC',
-		pkint.column_list(register, 'finding', '{id}'), register);
-	EXECUTE format('GRANT INSERT (%s), UPDATE (status, note, decided_at, decided_by) ON %I.match TO PUBLIC',
-		pkint.column_list(register, 'match', '{id}'), register);
+		pkint.column_list(register, 'report', '{id,loaded_by,loaded_at,changed_at,written_by}'),
+		pkint.column_list(register, 'report', '{id,label,unit,feed,feed_key,loaded_at,loaded_by,written_by}'), register);
+	EXECUTE format('GRANT INSERT (%s), UPDATE (outcome, note) ON %I.finding TO PUBLIC',
+		pkint.column_list(register, 'finding', '{id,found_at,reviewed_by,reviewed_at}'), register);
+	EXECUTE format('GRANT INSERT (%s), UPDATE (status, note) ON %I.match TO PUBLIC',
+		pkint.column_list(register, 'match', '{id,decided_by,decided_at}'), register);
+	-- what the loader writes, and nobody else: the server keeps most of it
 	EXECUTE format('GRANT INSERT (%s), UPDATE (resolved_at, line) ON %I.quarantine TO PUBLIC',
-		pkint.column_list(register, 'quarantine', '{id}'), register);
+		pkint.column_list(register, 'quarantine', '{id,loaded_at,loaded_by}'), register);
 	EXECUTE format('GRANT DELETE ON %1$I.finding TO PUBLIC', register);
 END
 $$;
@@ -376,8 +396,6 @@ BEGIN
 	PERFORM pkint.create_register_views(schema);
 	PERFORM pkint.guard_register(schema);
 	PERFORM pkint.create_register_triggers(schema);
-	EXECUTE format('CREATE TRIGGER keep_author BEFORE UPDATE ON %I.report FOR EACH ROW
-		WHEN (NEW.narrative IS DISTINCT FROM OLD.narrative OR NEW.loaded_by IS DISTINCT FROM OLD.loaded_by) EXECUTE FUNCTION pkint.keep_author()', schema);
 	PERFORM pkint.create_register_inbox(schema);
 	PERFORM pkint.enter_register(schema);
 	RETURN pkint.say('the register "%s" is made: tables report, match, finding and quarantine, protected; views incident, common_picture, incident_layer and inbox', schema);

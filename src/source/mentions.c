@@ -50,7 +50,7 @@ RedactedColumns(uint64 *count)
 	if (SPI_execute("SELECT r.relation, r.column_name::text FROM pkint.column_rule r"
 					" JOIN pg_catalog.pg_class c ON c.oid = r.relation"
 					" JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = r.column_name"
-					" WHERE r.kind = 'redact' AND c.relkind = 'r' AND NOT a.attisdropped"
+					" WHERE r.kind = 'redacted' AND c.relkind = 'r' AND NOT a.attisdropped"
 					" ORDER BY r.relation, r.column_name", true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read pkint.column_rule");
 	*count = SPI_processed;

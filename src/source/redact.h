@@ -22,6 +22,7 @@ typedef struct PkintNameSet
 extern void pkint_redact_init(void);
 extern void pkint_redact_text(const char *narrative, int len, const char *unit,
 							  StringInfo out);
+extern void pkint_redact_as_owner(const char *narrative, const char *unit, StringInfo out);
 extern PkintNameSet *pkint_name_set(const PkintHmacKey *key, int64 *hash, uint64 count);
 extern int	pkint_withhold_names(const PkintNameSet *names, const char *narrative, int len,
 								 StringInfo out);

@@ -251,12 +251,12 @@ CheckColumn(Oid relid, const char *column, const char *kind)
 	if (SPI_execute_with_args("SELECT pg_catalog.has_column_privilege($1, $2, 'SELECT')",
 							  2, types, values, NULL, true, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not ask for a privilege");
-	if (strcmp(kind, "coarsen") == 0 &&
+	if (strcmp(kind, "coarsened") == 0 &&
 		DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null)))
 		return;
 	/* texts that name redact() are kept out of the log; this one need not be */
-	if (AskAsOwner(psprintf("SELECT 1 FROM pkint.column_rule WHERE relation = $1 AND column_name = %s AND kind %s 'coarsen'",
-							quote_literal_cstr(column), strcmp(kind, "coarsen") == 0 ? "=" : "<>"),
+	if (AskAsOwner(psprintf("SELECT 1 FROM pkint.column_rule WHERE relation = $1 AND column_name = %s AND kind = %s",
+							quote_literal_cstr(column), quote_literal_cstr(kind)),
 				   OIDOID, ObjectIdGetDatum(relid)) == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -269,7 +269,7 @@ static AttrNumber
 AuthorColumn(Oid relid, const char *column)
 {
 	char	   *name = AskAsOwner(psprintf("SELECT author_column FROM pkint.column_rule"
-										   " WHERE relation = $1 AND column_name = %s AND kind <> 'coarsen'",
+										   " WHERE relation = $1 AND column_name = %s AND kind = 'redacted'",
 										   quote_literal_cstr(column)),
 								  OIDOID, ObjectIdGetDatum(relid));
 	AttrNumber	attnum = name ? get_attnum(relid, name) : 0;
@@ -335,8 +335,8 @@ AskedKey(FunctionCallInfo fcinfo, const AskedRow *row)
 }
 
 /* Redact with the owner's rights: the index of names is nobody's to read. */
-static void
-RedactAsOwner(const char *narrative, const char *unit, StringInfo out)
+void
+pkint_redact_as_owner(const char *narrative, const char *unit, StringInfo out)
 {
 	Asker		asker;
 
@@ -360,7 +360,7 @@ DescribeText(Oid relid, Shown *shown)
 	AskedRow	row;
 
 	DescribeRow(relid, column, &row);
-	CheckColumn(relid, column, "redact");
+	CheckColumn(relid, column, "redacted");
 	if (row.column_type != TEXTOID && row.column_type != VARCHAROID)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -407,7 +407,7 @@ pkint_redacted(PG_FUNCTION_ARGS)
 	if (shown->reader && strcmp(NameStr(author), shown->reader) == 0)
 		appendStringInfoString(&out, narrative);
 	else
-		RedactAsOwner(narrative, shown->unit, &out);
+		pkint_redact_as_owner(narrative, shown->unit, &out);
 	SPI_finish();
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));
 }
@@ -459,7 +459,7 @@ PlaceExpression(const AskedRow *row)
 static char *
 RuleCell(Oid relid, const char *column, char **label)
 {
-	char	   *where = psprintf(" FROM pkint.column_rule WHERE relation = $1 AND column_name = %s AND kind = 'coarsen'",
+	char	   *where = psprintf(" FROM pkint.column_rule WHERE relation = $1 AND column_name = %s AND kind = 'coarsened'",
 								 quote_literal_cstr(column));
 
 	*label = AskAsOwner(psprintf("SELECT 'UNCLASSIFIED//' || caveat || '//REL ALL'%s", where),
@@ -495,7 +495,7 @@ DescribePlace(Oid relid, Shown *shown, bool radius)
 	char	   *cell;
 
 	DescribeRow(relid, column, &row);
-	CheckColumn(relid, column, "coarsen");
+	CheckColumn(relid, column, "coarsened");
 	expression = PlaceExpression(&row);
 	cell = RuleCell(relid, column, &label);
 	if (cell && !ReaderHolds(label))

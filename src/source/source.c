@@ -14,7 +14,9 @@
 #include "src/core/catalog.h"
 #include "src/keys/keyring.h"
 #include "src/reader/reader.h"
+#include "src/source/column_rule.h"
 #include "src/source/safe_count.h"
+#include "src/source/shown_column.h"
 #include "src/source/silence.h"
 #include "src/source/standbys.h"
 
@@ -32,6 +34,8 @@ pkint_source_init(void)
 	if (process_shared_preload_libraries_in_progress && !IsBinaryUpgrade)
 		pkint_keyring_wal_init();
 	pkint_redact_init();
+	pkint_column_rule_init();
+	pkint_shown_column_init();
 	pkint_safe_count_init();
 	pkint_silence_init();
 }

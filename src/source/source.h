@@ -7,7 +7,6 @@
 
 #include "postgres.h"
 #include "src/core/compat.h"
-#include "executor/execdesc.h"
 #include "fmgr.h"
 
 #include "src/source/code.h"
@@ -18,9 +17,6 @@ extern void pkint_reveal_init(void);
 extern void pkint_independent_init(void);
 extern void pkint_forget_init(void);
 extern void pkint_redact_init(void);
-
-/* hidden_column.c, for src/pkint.c */
-extern void pkint_explain_hidden_columns(QueryDesc *queryDesc);
 
 /* shown.c: marks that no rollback takes back */
 extern bool pkint_mark_shown(int64 request);

@@ -11,7 +11,7 @@ SELECT attack.control(count(*) = 2, 'both reports are hers to read', count(*)::t
 SELECT attack.control(attack.try('UPDATE mission.finding SET outcome = ''upheld'' WHERE message = ''x06 ALFA''') = '1 rows', 'what was found in her own unit''s', 'she may review');
 SELECT attack.ok(said ~ '^42501', 'changing when her unit''s report was filed', said) FROM attack.try('UPDATE mission.report SET loaded_at = now() - interval ''1 year'' WHERE title = ''x06 alfa''') said;
 SELECT attack.ok(said ~ '^42501', 'moving it to another unit, or feed', said) FROM attack.try('UPDATE mission.report SET unit = ''BRAVO'' WHERE title = ''x06 alfa''') said;
-SELECT attack.try('UPDATE mission.report SET loaded_by = ''bruno'' WHERE title = ''x06 alfa''') \g /dev/null
+SELECT attack.ok(said ~ '^42501', 'setting who filed it', said) FROM attack.try('UPDATE mission.report SET loaded_by = ''bruno'' WHERE title = ''x06 alfa''') said;
 SELECT attack.ok(loaded_by <> 'bruno', 'putting another''s name under her unit''s report', 'filed by ' || loaded_by) FROM mission.report WHERE title = 'x06 alfa';
 SELECT attack.ok(said ~ '^42501', 'a report in another''s name', said) FROM attack.try('INSERT INTO mission.report (label, unit, footprint, title, loaded_by) SELECT ''C//REL ALFA//ORIG ALFA'', ''ALFA'', footprint, ''x'', ''bruno'' FROM mission.report LIMIT 1') said;
 SELECT attack.ok(said ~ '^42501', 'a finding in another unit''s name', said)
