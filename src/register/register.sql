@@ -251,6 +251,23 @@ COMMENT ON FUNCTION pkint.create_register_indexes(name) IS 'a step of pkint.crea
 
 -- An incident has few reports, but of a recursive query the server expects hundreds, and then reads the whole table
 -- for each window.  The condition id = id + 0 is always true and taken to be rare, which brings the guess near to the truth.
+CREATE FUNCTION pkint.plain_columns(register name) RETURNS text
+	LANGUAGE sql STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+	SELECT string_agg(CASE
+			WHEN a.attname = 'narrative' THEN format('pkint.redacted(%L::regclass, r.id::text, %L) AS narrative', c.oid::regclass, a.attname)
+			WHEN a.atttypid = 'tstzrange'::regtype THEN format('lower(r.%1$I) AS %1$I, upper(r.%1$I) AS %2$I', a.attname, a.attname || '_until')
+			WHEN a.atttypid = 'text[]'::regtype THEN format('array_to_string(r.%1$I, '','') AS %1$I', a.attname)
+			WHEN t.typnamespace = 'pkint'::regnamespace THEN format('r.%1$I::text AS %1$I', a.attname)
+			ELSE format('r.%I', a.attname) END, ', ' ORDER BY a.attnum)
+	FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relname = 'report'
+		JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = plain_columns.register
+		JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+	WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attname NOT IN ('id', 'footprint', 'row_hash', 'exact');
+END;
+COMMENT ON FUNCTION pkint.plain_columns(name) IS
+	'a step of pkint.create_register_views(): the columns of report r, each in a type that every program knows';
+
 CREATE FUNCTION pkint.create_register_views(register name, coarse boolean DEFAULT false) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 	SET search_path = pg_catalog, pg_temp
@@ -311,6 +328,12 @@ SELECT i.id, i.geom, i.radius_m, i.begins, i.ends, i.code, i.title, i.poc, i.kil
 	array_to_string(i.units, ',') AS units, i.grade::text AS grade, i.label::text AS label
 FROM %1$I.incident i$sql$, register, make);
 	EXECUTE format($sql$
+%2$s VIEW %1$I.reports WITH (security_invoker = true) AS
+SELECT r.id, %3$s AS geom, %4$s AS radius_m, lower(pkint.during(r.footprint)) AS begins, upper(pkint.during(r.footprint)) AS ends, %5$s
+FROM %1$I.report r$sql$, register, make, point, radius, pkint.plain_columns(register));
+	EXECUTE format($sql$
+COMMENT ON VIEW %1$I.reports IS 'every report that the reader may read, with all its columns in plain types, as the reader may see them: what programs open'$sql$, register);
+	EXECUTE format($sql$
 COMMENT ON VIEW %1$I.incident IS 'what the reader may know of each incident: one row for each lead report that he may read, with the reports that he may read and that are confirmed to be about the same event. Two readers may count differently. Reports and codes of sources are not people: pkint.corroboration() counts these'$sql$, register);
 	EXECUTE format($sql$
 COMMENT ON VIEW %1$I.common_picture IS 'every report that the reader may read, in words, its narrative with the names of sources redacted, with the number of its open findings'$sql$, register);
@@ -318,7 +341,7 @@ COMMENT ON VIEW %1$I.common_picture IS 'every report that the reader may read, i
 COMMENT ON VIEW %1$I.incident_layer IS 'incidents with plain types for QGIS and ogr2ogr: integer key, point, text label and grade, times'$sql$, register);
 END
 $$;
-COMMENT ON FUNCTION pkint.create_register_views(name, boolean) IS 'a step of pkint.create_register() and pkint.coarsen_register(): the views incident, common_picture and incident_layer; where places are coarse, holders of the caveat are shown the exact one';
+COMMENT ON FUNCTION pkint.create_register_views(name, boolean) IS 'a step of pkint.create_register() and pkint.coarsen_register(): the views incident, common_picture, incident_layer and reports; where places are coarse, holders of the caveat are shown the exact one';
 
 CREATE FUNCTION pkint.guard_register(register name) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
@@ -346,7 +369,7 @@ BEGIN
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', register);
 	-- narratives are read redacted, through the views
 	EXECUTE format('GRANT SELECT (%s) ON %I.report TO PUBLIC', pkint.column_list(register, 'report', '{narrative}'), register);
-	EXECUTE format('GRANT SELECT ON %1$I.match, %1$I.finding, %1$I.quarantine, %1$I.incident, %1$I.common_picture, %1$I.incident_layer TO PUBLIC', register);
+	EXECUTE format('GRANT SELECT ON %1$I.match, %1$I.finding, %1$I.quarantine, %1$I.incident, %1$I.common_picture, %1$I.incident_layer, %1$I.reports TO PUBLIC', register);
 	EXECUTE format('GRANT INSERT (%s), UPDATE (%s) ON %I.report TO PUBLIC',
 		pkint.column_list(register, 'report', '{id,loaded_by,loaded_at,changed_at,written_by}'),
 		pkint.column_list(register, 'report', '{id,label,unit,feed,feed_key,loaded_at,loaded_by,written_by}'), register);
@@ -398,7 +421,7 @@ BEGIN
 	PERFORM pkint.create_register_triggers(schema);
 	PERFORM pkint.create_register_inbox(schema);
 	PERFORM pkint.enter_register(schema);
-	RETURN pkint.say('the register "%s" is made: tables report, match, finding and quarantine, protected; views incident, common_picture, incident_layer and inbox', schema);
+	RETURN pkint.say('the register "%s" is made: tables report, match, finding and quarantine, protected; views incident, common_picture, incident_layer, reports and inbox', schema);
 END
 $$;
 COMMENT ON FUNCTION pkint.create_register(name) IS

@@ -101,28 +101,35 @@ FirstColumn(Oid relid, const Bitmapset *columns)
 											FirstLowInvalidHeapAttributeNumber), false);
 }
 
-/* How the first of a set of ruled columns is shown. */
-static PkintColumnKind
-KindOfFirst(const PkintColumnRules *rules, const Bitmapset *columns)
+/*
+ * The rule to be named of a set of ruled columns: rather one that holds for
+ * everybody than one of a column that others may name by itself.
+ */
+static const PkintColumnRule *
+RuleToName(const PkintColumnRules *rules, const Bitmapset *columns)
 {
-	int			first = bms_next_member(columns, -1) + FirstLowInvalidHeapAttributeNumber;
+	const PkintColumnRule *found = NULL;
 
 	for (int i = 0; i < rules->count; i++)
-		if (rules->rules[i].attnum == first)
-			return rules->rules[i].kind;
-	return PKINT_COLUMN_WITHHOLD;
+		if (bms_is_member(rules->rules[i].attnum - FirstLowInvalidHeapAttributeNumber, columns) &&
+			(found == NULL || (found->unit > 0 && rules->rules[i].unit == 0)))
+			found = &rules->rules[i];
+	if (found == NULL)
+		elog(ERROR, "a column is refused without a rule");
+	return found;
 }
 
 /* Say why a column is not read. */
 static void
 RefuseReading(const PkintColumnRules *rules, const Bitmapset *columns)
 {
-	PkintColumnKind kind = KindOfFirst(rules, columns);
+	const PkintColumnRule *rule = RuleToName(rules, columns);
+	PkintColumnKind kind = rule->kind;
 
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("permission denied for column \"%s\" of table \"%s\"",
-					FirstColumn(rules->relid, columns), get_rel_name(rules->relid)),
+					get_attname(rules->relid, rule->attnum, false), get_rel_name(rules->relid)),
 			 kind == PKINT_COLUMN_REDACT
 			 ? errdetail("It is shown with the names of sources redacted.")
 			 : kind == PKINT_COLUMN_COARSEN
