@@ -33,11 +33,11 @@ COMMENT ON TABLE pkint.kept_column IS
 COMMENT ON COLUMN pkint.kept_column.once IS 'whoever files a row gives it, and nobody changes it later';
 SELECT pg_catalog.pg_extension_config_dump('pkint.kept_column', '');
 
-CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pkint.column_rule
-	FOR EACH STATEMENT EXECUTE FUNCTION pkint.policy_changed();
+CREATE TRIGGER policy_changed BEFORE INSERT OR UPDATE OR DELETE ON pkint.column_rule
+	FOR EACH ROW EXECUTE FUNCTION pkint.policy_changed();
 ALTER TABLE pkint.column_rule ENABLE ALWAYS TRIGGER policy_changed;
-CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pkint.kept_column
-	FOR EACH STATEMENT EXECUTE FUNCTION pkint.policy_changed();
+CREATE TRIGGER policy_changed BEFORE INSERT OR UPDATE OR DELETE ON pkint.kept_column
+	FOR EACH ROW EXECUTE FUNCTION pkint.policy_changed();
 ALTER TABLE pkint.kept_column ENABLE ALWAYS TRIGGER policy_changed;
 
 CREATE FUNCTION pkint.redacted_text(guard internal, value text) RETURNS text
