@@ -130,7 +130,7 @@ PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
 
 all: 
 
-.PHONY: test demo bench soak fuzz mutants sanitizers reference walk words
+.PHONY: test demo bench soak fuzz mutants sanitizers analyse reference walk words
 
 test:
 	@REGRESS="$(PICKED)" bash test/run.sh test $(SUITES)
@@ -145,6 +145,10 @@ mutants:
 # the module built with the address and undefined-behaviour sanitizers
 sanitizers:
 	@SANITIZE=1 REGRESS="$(PICKED)" bash test/run.sh test $(or $(SUITES),regress pgtap fuzz)
+
+# what cppcheck and clang-tidy have to say
+analyse:
+	@bash test/analyse/run.sh
 
 # docs/reference.md from the comments in the catalog
 reference:
