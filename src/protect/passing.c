@@ -284,12 +284,13 @@ pkint_can_read(PG_FUNCTION_ARGS)
 Datum
 pkint_granted(PG_FUNCTION_ARGS)
 {
+	const PkintReaderKnown *reader = KnowReader();
 	PkintLabel *label;
 	CallSite   *site;
 	char	   *key;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) ||
-		!KnowReader()->cleared || !pkint_reader_now()->has_grants)
+	if (likely(!reader->has_grants) || !reader->cleared ||
+		PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_BOOL(false);
 	site = SiteOf(fcinfo);
 	label = PG_GETARG_PKINT_LABEL(2);

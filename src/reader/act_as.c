@@ -96,6 +96,13 @@ pkint_act_as_shmem_startup(void)
 	LWLockRelease(AddinShmemInitLock);
 }
 
+/*
+ * Where it says for this backend who a token names; a worker looks at its
+ * leader's place.  Asked for every row, so that it is looked up once; NULL
+ * until then.
+ */
+const Oid  *pkint_acting_slot = NULL;
+
 /* The person of a token that holds now, or InvalidOid. */
 Oid
 pkint_acting_person(void)
@@ -104,9 +111,15 @@ pkint_acting_person(void)
 
 	if (acting == NULL || proc == NULL)
 		return InvalidOid;
-	if (proc->lockGroupLeader != NULL)
-		proc = proc->lockGroupLeader;
-	return acting[pkint_proc_number(proc)];
+	if (pkint_acting_slot == NULL)
+	{
+		if (IsParallelWorker() && proc->lockGroupLeader == NULL)
+			return InvalidOid;
+		if (proc->lockGroupLeader != NULL)
+			proc = proc->lockGroupLeader;
+		pkint_acting_slot = &acting[pkint_proc_number(proc)];
+	}
+	return *pkint_acting_slot;
 }
 
 /* A transaction has ended. */

@@ -36,6 +36,7 @@ extern bool pkint_is_in_unit(Oid person, const char *unit);
 extern List *pkint_units_of(Oid person);
 
 /* act_as.c */
+extern const Oid *pkint_acting_slot;
 extern Oid	pkint_acting_person(void);
 extern void pkint_act_as_forget(void);
 extern void pkint_act_as_subabort(SubTransactionId subid);

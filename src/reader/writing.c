@@ -158,7 +158,7 @@ static uint32
 WritingAnswer(const PkintLabel *label)
 {
 	uint64		stamp = pkint_policy_stamp();
-	Oid			person = pkint_reading_person();
+	Oid			person = pkint_reading_person_quick();
 	uint32		hash = 0;
 	uint32		answer;
 	PkintMemoEntry *known;
