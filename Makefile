@@ -65,11 +65,11 @@ SQL_keys = src/keys/keys.sql
 SQL_label = src/label/label.sql src/label/label_parts.sql src/label/label_index.sql \
 	src/label/stanag4774.sql
 SQL_audit = src/audit/audit.sql
-SQL_reader = src/reader/people.sql src/reader/units.sql src/reader/reading.sql src/reader/act_as.sql
+SQL_reader = src/reader/people.sql src/reader/units.sql src/reader/references.sql src/reader/reading.sql src/reader/act_as.sql
 SQL_protect = src/protect/passing.sql src/protect/protect.sql
 SQL_sharing = src/sharing/area.sql src/sharing/rows.sql src/sharing/request.sql src/sharing/share.sql src/sharing/explain.sql src/sharing/holdings.sql src/sharing/channel.sql \
 	src/sharing/todo.sql src/sharing/share_agreement.sql \
-	src/protect/check.sql src/protect/children.sql
+	src/protect/check.sql src/protect/server.sql src/protect/children.sql
 SQL_source = src/source/code.sql src/source/vault.sql src/source/names.sql src/source/life.sql \
 	src/source/reveal.sql src/source/coarse.sql src/source/columns.sql src/source/safe_count.sql \
 	src/source/todo.sql

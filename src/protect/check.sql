@@ -201,15 +201,19 @@ CREATE FUNCTION pkint.holes_in_roles() RETURNS SETOF pkint.hole
 			pg_catalog.format('ALTER ROLE %I NOREPLICATION', r.rolname))::pkint.hole
 		FROM pg_catalog.pg_roles r WHERE r.rolreplication AND NOT r.rolsuper
 	UNION ALL
-	SELECT ('high', r.rolname::text, pkint.say('CREATEROLE: this role can make itself a member of any other that is no superuser'),
+	SELECT (CASE WHEN v.num < 160000 THEN 'high' ELSE 'medium' END, r.rolname::text,
+			CASE WHEN v.num < 160000 THEN pkint.say('CREATEROLE: this role can make itself a member of any other that is no superuser')
+				ELSE pkint.say('CREATEROLE: this role makes roles, and can act as those that it made') END,
 			pg_catalog.format('ALTER ROLE %I NOCREATEROLE', r.rolname))::pkint.hole
-		FROM pg_catalog.pg_roles r WHERE r.rolcreaterole AND NOT r.rolsuper
+		FROM pg_catalog.pg_roles r, (SELECT pg_catalog.current_setting('server_version_num')::int) v (num)
+		WHERE r.rolcreaterole AND NOT r.rolsuper
 	UNION ALL
 	SELECT ('medium', r.rolname::text, pkint.say('becomes "%s" by SET ROLE, and then reads what that person may read', g.rolname),
 			pg_catalog.format('REVOKE %I FROM %I', g.rolname, r.rolname))::pkint.hole
 		FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
 			JOIN pg_catalog.pg_roles r ON r.oid = m.member AND NOT r.rolsuper
-		WHERE EXISTS (SELECT FROM pkint.person_clearance c
+		-- from 16 a membership may come without SET; whoever may administer it can give that to themselves
+		WHERE (m.admin_option OR pg_catalog.to_jsonb(m) ->> 'set_option' IS DISTINCT FROM 'false') AND EXISTS (SELECT FROM pkint.person_clearance c
 			WHERE c.person = g.oid AND c.person_name = g.rolname AND c.ended IS NULL AND c.until > pkint.clock())
 	UNION ALL
 	SELECT ('critical', r.rolname::text, pkint.say('a member of %s can get at the server''s files', g.rolname),
@@ -334,9 +338,6 @@ COMMENT ON FUNCTION pkint.holes_in_counters() IS 'holes by what counts hidden ro
 CREATE FUNCTION pkint.holes_in_server() RETURNS SETOF pkint.hole
 	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 10
 	BEGIN ATOMIC
-	SELECT ('critical', 'server', pkint.say('a server older than 15.19 has known holes in row security'), pkint.say('Install the minor release of today'))::pkint.hole
-		WHERE pg_catalog.current_setting('server_version_num')::int < 150019
-	UNION ALL
 	SELECT ('medium', 'log_min_messages', pkint.say('plans that the server is told to print go to the client past the guard'),
 			'ALTER SYSTEM SET log_min_messages = warning')::pkint.hole
 		WHERE pg_catalog.current_setting('log_min_messages') IN ('fatal', 'panic')
@@ -347,14 +348,6 @@ CREATE FUNCTION pkint.holes_in_server() RETURNS SETOF pkint.hole
 	SELECT ('high', 'record', pkint.say('the loader of the record does not run; readers will be refused when the spool is full'),
 			pkint.say('Look for "pkint record" in the server''s log, and restart the server'))::pkint.hole
 		WHERE NOT pkint.loader_runs() AND NOT pg_catalog.pg_is_in_recovery()
-	UNION ALL
-	SELECT (CASE WHEN o.oprcode IS NULL THEN 'medium' ELSE 'low' END, f.oid::regprocedure::text,
-			pkint.say('a function that is neither built in nor of pkint counts as leakproof: it sees rows that its caller may not see'),
-			CASE WHEN o.oprcode IS NULL THEN pg_catalog.format('ALTER FUNCTION %s NOT LEAKPROOF', f.oid::regprocedure)
-				ELSE 'SELECT pkint.trust_map_windows(false)' END)::pkint.hole
-		FROM pg_catalog.pg_proc f LEFT JOIN pg_catalog.pg_operator o ON o.oprcode = f.oid AND o.oprname = '&&'
-			AND o.oprleft = 'geometry'::regtype AND o.oprright = 'geometry'::regtype
-		WHERE f.proleakproof AND f.pronamespace NOT IN ('pg_catalog'::regnamespace, 'pkint'::regnamespace)
 	UNION ALL
 	SELECT ('low', i.indexrelid::regclass::text, pkint.say('a map program''s window reads every row, since PostGIS''s && is not leakproof'),
 			pkint.say('Show the table by a view over a footprint, or trust PostGIS: SELECT pkint.trust_map_windows()'))::pkint.hole
@@ -399,7 +392,7 @@ BEGIN
 	RETURN QUERY SELECT h.severity, h.object, h.problem, h.remedy FROM (
 		SELECT t.* FROM pkint.holes_in_tables() t UNION ALL SELECT a.* FROM pkint.holes_around_tables() a
 		UNION ALL SELECT r.* FROM pkint.holes_in_roles() r UNION ALL SELECT s.* FROM pkint.holes_in_server() s
-		UNION ALL SELECT c.* FROM pkint.holes_in_counters() c) h
+		UNION ALL SELECT c.* FROM pkint.holes_in_counters() c UNION ALL SELECT v.* FROM pkint.holes_by_version() v) h
 	ORDER BY array_position('{critical,high,medium,low}'::text[], h.severity), h.object, h.problem;
 END
 $$;

@@ -15,7 +15,7 @@ CREATE TABLE pkint.unit
 		CHECK (code ~ '^[A-Z0-9][A-Z0-9_-]{0,30}$'
 			AND code NOT IN ('ALL', 'NONE', 'REL', 'ORIG', 'UNITS', 'MISSION', 'UN')),
 	name			text NOT NULL CHECK (name !~ '^\s*$'),
-	parent			text REFERENCES pkint.unit (code) CHECK (parent <> code),
+	parent			text CHECK (parent <> code),
 	kind			text NOT NULL DEFAULT 'unit' CHECK (kind !~ '^\s*$'),
 	reads_sub_units	boolean NOT NULL DEFAULT false,
 	opened			timestamptz NOT NULL DEFAULT '-infinity',
@@ -91,7 +91,7 @@ CREATE TABLE pkint.assignment
 	id				bigint PRIMARY KEY DEFAULT pg_catalog.nextval('pkint.decision_id'),
 	person			oid NOT NULL,
 	person_name		name NOT NULL,
-	unit			text NOT NULL REFERENCES pkint.unit (code),
+	unit			text NOT NULL,
 	since			timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
 	until			timestamptz NOT NULL,
 	ended			timestamptz,

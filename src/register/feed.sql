@@ -3,7 +3,7 @@
 CREATE TABLE pkint.feed (
 	name text PRIMARY KEY CHECK (name ~ '^[a-z][a-z0-9_-]{0,62}$'),
 	relation text NOT NULL,
-	register name NOT NULL REFERENCES pkint.register (name),
+	register name NOT NULL,
 	unit text NOT NULL,
 	mapping jsonb NOT NULL,
 	default_label pkint.label NOT NULL,
@@ -18,6 +18,12 @@ COMMENT ON COLUMN pkint.feed.mapping IS 'report field to column, as docs/feeds.m
 COMMENT ON COLUMN pkint.feed.last_load IS 'when it was loaded last';
 GRANT SELECT ON pkint.feed TO PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('pkint.feed', '');
+CREATE TRIGGER new_names_register AFTER INSERT ON pkint.feed REFERENCING NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION pkint.names_one('register', 'register', 'name');
+CREATE TRIGGER changed_names_register AFTER UPDATE ON pkint.feed REFERENCING NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION pkint.names_one('register', 'register', 'name');
+CREATE TRIGGER gone_still_named AFTER DELETE ON pkint.register REFERENCING OLD TABLE AS old_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION pkint.still_named();
 
 CREATE VIEW pkint.feed_field (field, kind) AS
 	VALUES ('key', 'text'), ('label', 'text'), ('longitude', 'coordinate'), ('latitude', 'coordinate'), ('mgrs', 'text'),

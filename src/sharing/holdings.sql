@@ -2,7 +2,7 @@
 
 CREATE TABLE pkint.holdings_answer
 (
-	unit			text PRIMARY KEY REFERENCES pkint.unit (code),
+	unit			text PRIMARY KEY,
 	answer			text NOT NULL CHECK (answer IN ('nothing', 'existence', 'sanitised')),
 	decided_by_name	name NOT NULL,
 	decided_at		timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
@@ -10,6 +10,8 @@ CREATE TABLE pkint.holdings_answer
 COMMENT ON TABLE pkint.holdings_answer IS
 	'what each unit lets pkint.holdings() tell everybody of its rows: nothing, that there are some, or also months, categories and rough numbers';
 SELECT pg_catalog.pg_extension_config_dump('pkint.holdings_answer', '');
+CREATE TRIGGER new_names_unit AFTER INSERT ON pkint.holdings_answer REFERENCING NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION pkint.names_one('unit', 'unit', 'code');
 GRANT SELECT ON pkint.holdings_answer TO PUBLIC;
 
 CREATE FUNCTION pkint.answer_holdings(unit text, answer text) RETURNS void

@@ -22,7 +22,7 @@ COMMENT ON TABLE pkint.access_request IS
 
 CREATE TABLE pkint.access_answer
 (
-	request			bigint NOT NULL REFERENCES pkint.access_request (id),
+	request			bigint NOT NULL,
 	unit			text NOT NULL,
 	granted			boolean NOT NULL,
 	note			text NOT NULL,
@@ -46,7 +46,7 @@ CREATE TABLE pkint.access_grant
 	ended			timestamptz,
 	level			text CHECK (level IN ('UNCLASSIFIED', 'CONFIDENTIAL', 'STRICTLY CONFIDENTIAL')),
 	caveats			text[] NOT NULL DEFAULT '{}',
-	request			bigint REFERENCES pkint.access_request (id),
+	request			bigint,
 	share			bigint,
 	note			text NOT NULL,
 	decided_by		oid NOT NULL,
@@ -68,7 +68,7 @@ COMMENT ON COLUMN pkint.access_grant.of_unit IS
 
 CREATE TABLE pkint.access_grant_row
 (
-	grant_id		bigint NOT NULL REFERENCES pkint.access_grant (id),
+	grant_id		bigint NOT NULL,
 	relation		regclass NOT NULL,
 	key				text NOT NULL,
 	consented		text[] NOT NULL,
@@ -83,6 +83,14 @@ COMMENT ON COLUMN pkint.access_grant_row.key IS
 	'the row''s key, in the text that src/core/key_text.c gives it whatever anybody has set';
 COMMENT ON COLUMN pkint.access_grant_row.label IS
 	'the label that the row had when this was decided: a row is open as long as this label dominates the one that it has';
+
+-- what has been asked, answered and granted is never deleted, so that only new rows are looked at
+CREATE TRIGGER new_names_request AFTER INSERT ON pkint.access_answer REFERENCING NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION pkint.names_one('request', 'access_request', 'id');
+CREATE TRIGGER new_names_request AFTER INSERT ON pkint.access_grant REFERENCING NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION pkint.names_one('request', 'access_request', 'id');
+CREATE TRIGGER new_names_grant AFTER INSERT ON pkint.access_grant_row REFERENCING NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION pkint.names_one('grant_id', 'access_grant', 'id');
 
 SELECT pg_catalog.pg_extension_config_dump('pkint.access_request', '');
 SELECT pg_catalog.pg_extension_config_dump('pkint.access_answer', '');

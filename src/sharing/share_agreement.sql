@@ -8,8 +8,8 @@
 CREATE TABLE pkint.agreement
 (
 	id				bigint PRIMARY KEY DEFAULT pg_catalog.nextval('pkint.decision_id'),
-	unit			text NOT NULL REFERENCES pkint.unit (code),
-	with_unit		text NOT NULL REFERENCES pkint.unit (code) CHECK (with_unit <> unit),
+	unit			text NOT NULL,
+	with_unit		text NOT NULL CHECK (with_unit <> unit),
 	opens			text NOT NULL CHECK (opens IN ('ours', 'theirs', 'both')),
 	relation		regclass,
 	categories		text[],
@@ -36,6 +36,10 @@ COMMENT ON COLUMN pkint.agreement.opens IS 'ours: rows of the unit that proposed
 COMMENT ON COLUMN pkint.agreement.categories IS 'codes that tables hold in their category column: this one, or any below it (CIV covers CIV-ABD)';
 COMMENT ON COLUMN pkint.agreement.level IS 'with caveats, the ceiling: what lies above is not opened; NULL: no ceiling';
 SELECT pg_catalog.pg_extension_config_dump('pkint.agreement', '');
+CREATE TRIGGER new_names_unit AFTER INSERT ON pkint.agreement REFERENCING NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION pkint.names_one('unit', 'unit', 'code');
+CREATE TRIGGER new_names_with_unit AFTER INSERT ON pkint.agreement REFERENCING NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION pkint.names_one('with_unit', 'unit', 'code');
 
 CREATE FUNCTION pkint.belongs_to(units text[]) RETURNS boolean
 	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 100 SECURITY DEFINER

@@ -1,0 +1,74 @@
+-- src/protect/server.sql: what depends on the server's version, and on what a restore has brought.
+--
+-- The functions here name no column, function or role that one of the versions
+-- from 15 on lacks; what may be absent is looked up by its name.
+
+CREATE FUNCTION pkint.least_release(version_num integer) RETURNS integer
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1
+	BEGIN ATOMIC
+	SELECT CASE version_num / 10000 WHEN 15 THEN 150019 WHEN 16 THEN 160015 WHEN 17 THEN 170011 WHEN 18 THEN 180005
+		ELSE version_num / 10000 * 10000 END;
+	END;
+COMMENT ON FUNCTION pkint.least_release(integer) IS
+	'the first minor release without known holes in row security, of the major version of a server_version_num. Example: SELECT pkint.least_release(170004)';
+
+CREATE FUNCTION pkint.maintainers(OUT part regclass, OUT role oid) RETURNS SETOF record
+	LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 10
+	BEGIN ATOMIC
+	SELECT t.part, a.grantee FROM pkint.protected_parts() t JOIN pg_catalog.pg_class c ON c.oid = t.part,
+		LATERAL pg_catalog.aclexplode(c.relacl) a
+	WHERE a.privilege_type = 'MAINTAIN' AND a.grantee <> c.relowner;
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.maintainers() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.maintainers() IS
+	'who has the privilege MAINTAIN (PostgreSQL 17 and later) on protected tables, beside their owners: ANALYZE VERBOSE tells them how many rows there are, and from 18 they can write statistics';
+
+CREATE FUNCTION pkint.safe_comparisons() RETURNS SETOF regprocedure
+	LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 14
+	BEGIN ATOMIC
+	SELECT f.oid::regprocedure
+	FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = f.oid
+			AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
+		JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
+	WHERE e.extname = 'postgis' AND f.proname ~ '^(geometry|geography)_(lt|le|gt|ge|eq|neq|cmp|hash)$'
+		AND f.prolang = (SELECT l.oid FROM pg_catalog.pg_language l WHERE l.lanname = 'c');
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.safe_comparisons() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.safe_comparisons() IS
+	'PostGIS''s functions for sorting, which it declares leakproof itself from 3.7: they compare stored bytes, and raise nothing over any pair of odd geometries (test/pgtap/postgis_comparisons.sql)';
+
+CREATE FUNCTION pkint.holes_by_version() RETURNS SETOF pkint.hole
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 10
+	BEGIN ATOMIC
+	SELECT ('critical', 'server', pkint.say('a server older than %s has known holes in row security',
+				pkint.least_release(v.num) / 10000 || '.' || pkint.least_release(v.num) % 10000),
+			pkint.say('Install the minor release of today'))::pkint.hole
+		FROM (SELECT pg_catalog.current_setting('server_version_num')::int) v (num) WHERE v.num < pkint.least_release(v.num)
+	UNION ALL
+	SELECT ('medium', m.part::text, pkint.say('%s has the privilege MAINTAIN: ANALYZE VERBOSE counts rows that they may not read, and statistics can be falsified',
+				CASE m.role WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.pg_get_userbyid(m.role)::text END),
+			pg_catalog.format('REVOKE MAINTAIN ON %s FROM %s', m.part,
+				CASE m.role WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(m.role)) END))::pkint.hole
+		FROM pkint.maintainers() m
+	UNION ALL
+	SELECT ('medium', r.rolname::text, pkint.say('a member of %s: ANALYZE VERBOSE counts rows that they may not read, and statistics can be falsified', g.rolname),
+			pg_catalog.format('REVOKE %I FROM %I', g.rolname, r.rolname))::pkint.hole
+		FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid AND g.rolname = 'pg_maintain'
+			JOIN pg_catalog.pg_roles r ON r.oid = m.member AND NOT r.rolsuper
+	UNION ALL
+	SELECT (CASE WHEN o.oprcode IS NULL THEN 'medium' ELSE 'low' END, f.oid::regprocedure::text,
+			pkint.say('a function that is neither built in nor of pkint counts as leakproof: it sees rows that its caller may not see'),
+			CASE WHEN o.oprcode IS NULL THEN pg_catalog.format('ALTER FUNCTION %s NOT LEAKPROOF', f.oid::regprocedure)
+				ELSE 'SELECT pkint.trust_map_windows(false)' END)::pkint.hole
+		FROM pg_catalog.pg_proc f LEFT JOIN pg_catalog.pg_operator o ON o.oprcode = f.oid AND o.oprname = '&&'
+			AND o.oprleft = 'geometry'::regtype AND o.oprright = 'geometry'::regtype
+		WHERE f.proleakproof AND f.pronamespace NOT IN ('pg_catalog'::regnamespace, 'pkint'::regnamespace)
+			AND f.oid NOT IN (SELECT s.f FROM pkint.safe_comparisons() s (f))
+	UNION ALL
+	SELECT ('high', l.relation::text, pkint.say('%s rows name a %s that is not in %s: rows were lost, in a restore perhaps', l.rows, l.column_name, l.target),
+			pkint.say('Restore the rows of %s again, or end what named them', l.target))::pkint.hole
+		FROM pkint.lost_references() l;
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.holes_by_version() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.holes_by_version() IS
+	'holes by what the server''s version brings or lacks, and by what a restore has lost; see pkint.check_protection()';
