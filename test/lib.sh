@@ -239,5 +239,6 @@ make_database() {
 		SET client_min_messages = warning;
 		CREATE EXTENSION pkint CASCADE;
 		ALTER DATABASE "$1" SET search_path = "\$user", public, pkint;
+		ALTER DATABASE "$1" SET jit = off;
 	SQL
 }

@@ -1,4 +1,4 @@
--- src/protect/server.sql: what depends on the server's version, and on what a restore has brought.
+-- src/protect/server.sql: what depends on the server's version, and what a restore may not have brought.
 --
 -- The functions here name no column, function or role that one of the versions
 -- from 15 on lacks; what may be absent is looked up by its name.
@@ -64,6 +64,12 @@ CREATE FUNCTION pkint.holes_by_version() RETURNS SETOF pkint.hole
 			AND o.oprleft = 'geometry'::regtype AND o.oprright = 'geometry'::regtype
 		WHERE f.proleakproof AND f.pronamespace NOT IN ('pg_catalog'::regnamespace, 'pkint'::regnamespace)
 			AND f.oid NOT IN (SELECT s.f FROM pkint.safe_comparisons() s (f))
+	UNION ALL
+	SELECT ('low', pg_catalog.current_database()::text, pkint.say('jit is on: a question that takes milliseconds may be compiled for a second'),
+			pg_catalog.format('ALTER DATABASE %I SET jit = off', pg_catalog.current_database()))::pkint.hole
+		WHERE (SELECT s.reset_val = 'on' FROM pg_catalog.pg_settings s WHERE s.name = 'jit')
+			AND NOT EXISTS (SELECT FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase
+				WHERE d.datname = pg_catalog.current_database() AND s.setrole = 0 AND 'jit=off' = ANY (s.setconfig))
 	UNION ALL
 	SELECT ('high', l.relation::text, pkint.say('%s rows name a %s that is not in %s: rows were lost, in a restore perhaps', l.rows, l.column_name, l.target),
 			pkint.say('Restore the rows of %s again, or end what named them', l.target))::pkint.hole

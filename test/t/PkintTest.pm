@@ -11,18 +11,20 @@ use Exporter 'import';
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 
-our @EXPORT = qw(mission_server small_mission as_person seen_by);
+our @EXPORT = qw(mission_server small_mission many_kinds_of_policy policy_counts reports_seen as_person seen_by);
 
-# A started server with the extension in database "mission".
+# A started server with the extension in database "mission"; bare: without the
+# database; unborn: not started.
 sub mission_server
 {
 	my ($name, %args) = @_;
-	my $node = PostgreSQL::Test::Cluster->new($name);
+	my $node = PostgreSQL::Test::Cluster->new($name, %{ $args{cluster} // {} });
 
 	$node->init(%{ $args{init} // {} }, extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
 	$node->append_conf('postgresql.conf', "shared_preload_libraries = 'pkint'\n"
 		  . "pkint.key_file = '$ENV{PKINT_KEY_FILE}'\nmax_prepared_transactions = 10\n"
 		  . ($args{conf} // ''));
+	return $node if $args{unborn};
 	$node->start;
 	$node->safe_psql('postgres', 'CREATE DATABASE mission');
 	$node->safe_psql('mission', 'SET client_min_messages = warning; CREATE EXTENSION pkint CASCADE;'
@@ -60,6 +62,53 @@ sub small_mission
 		SELECT pkint.protect('log', default_label => 'CONFIDENTIAL//REL JMAC//ORIG JMAC');
 		GRANT SELECT, INSERT, UPDATE, DELETE ON log TO PUBLIC;
 	});
+}
+
+# Beside the small mission: a company below, a request and what came of it, an
+# agreement, an order of the head of mission, what units make known, a warning, a
+# register with reports, a feed.
+sub many_kinds_of_policy
+{
+	my ($node) = @_;
+
+	$node->safe_psql('mission', q{CREATE ROLE head LOGIN; CREATE ROLE release_u2 LOGIN; CREATE ROLE release_jmac LOGIN});
+	as_person($node, 'officer', q{
+		INSERT INTO pkint.unit (code, name, parent) VALUES ('COY', 'a company', 'JMAC');
+		SELECT pkint.appoint('head', 'head_of_mission'), pkint.appoint('release_u2', 'release_officer', 'U2'),
+			pkint.appoint('release_jmac', 'release_officer', 'JMAC');
+		SELECT pkint.set_clearance(p, 'C') FROM unnest('{release_u2,release_jmac}'::name[]) p;
+		SELECT pkint.assign('release_u2', 'U2'), pkint.assign('release_jmac', 'JMAC')});
+	$node->safe_psql('mission', q{
+		SELECT pkint.create_register('mission');
+		GRANT USAGE ON SCHEMA mission TO PUBLIC;
+		INSERT INTO mission.report (label, unit, footprint, title)
+		SELECT 'C//REL JMAC//ORIG JMAC', 'JMAC', pkint.make_footprint(20 + i, 5, 100, '[2022-06-03,2022-06-04)'), 'event ' || i FROM generate_series(1, 3) i;
+		CREATE SCHEMA feeds; CREATE TABLE feeds.log (ref text, day text, grid text, title text);
+		SELECT pkint.define_feed('log', 'feeds.log', 'mission', 'JMAC', '{"key": "ref", "occurred": "day", "mgrs": "grid", "title": "title"}', 'C//REL JMAC//ORIG JMAC')});
+	my $request = as_person($node, 'awa', q{SELECT pkint.request_access('the convoy', 'log', '6')});
+	as_person($node, 'release_u2', qq{SELECT pkint.grant_access($request, now() + interval '30 days', 'for the convoy')});
+	as_person($node, 'release_u2', q{SELECT pkint.offer_access('log', '{7}', now() + interval '30 days', 'the same', NULL, 'JMAC')});
+	as_person($node, 'release_u2', q{SELECT pkint.answer_holdings('U2', 'existence');
+		SELECT pkint.propose_agreement('U2', 'JMAC', 'weekly exchange', ceiling => 'UNCLASSIFIED')});
+	as_person($node, 'release_jmac', q{SELECT pkint.warn_of('mission', 'JMAC', '{CIV}', 15000, '3 days')});
+	$node->safe_psql('mission', 'SELECT pkint.load_record()');
+}
+
+# How many rows each of pkint's own tables has that a dump carries.
+sub policy_counts
+{
+	my ($node, $db) = @_;
+	return $node->safe_psql($db, q{
+		SELECT c.relname || ' ' || n FROM pg_extension e, pg_class c,
+			LATERAL (SELECT (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %s', c.oid::regclass), false, true, '')))[1]::text) x (n)
+		WHERE e.extname = 'pkint' AND c.oid = ANY (e.extconfig) AND c.relkind = 'r' AND c.relname !~ '^audit' AND n <> '0' ORDER BY 1});
+}
+
+# How many reports each person reads.
+sub reports_seen
+{
+	my ($node, $db) = @_;
+	return join ' ', map { "$_ " . $node->safe_psql($db, 'SELECT count(title) FROM mission.report', extra_params => [ '-U', $_ ]) } qw(awa boris newcomer officer);
 }
 
 # Run SQL as a person who logged in under his own name.

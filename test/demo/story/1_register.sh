@@ -9,6 +9,7 @@ build_the_register() {
 		fail 'the human-rights division has its own database'
 	show postgres 'CREATE EXTENSION pkint CASCADE'
 	show postgres "ALTER DATABASE $DB SET search_path = \"\$user\", public, pkint"
+	show postgres "ALTER DATABASE $DB SET jit = off"
 	show postgres "ALTER DATABASE $DB SET timezone = 'Etc/GMT-1'"
 
 	step "Five units' own files, as tables" \
