@@ -12,17 +12,6 @@ CREATE FUNCTION pkint.least_release(version_num integer) RETURNS integer
 COMMENT ON FUNCTION pkint.least_release(integer) IS
 	'the first minor release without known holes in row security, of the major version of a server_version_num. Example: SELECT pkint.least_release(170004)';
 
-CREATE FUNCTION pkint.maintainers(OUT part regclass, OUT role oid) RETURNS SETOF record
-	LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 10
-	BEGIN ATOMIC
-	SELECT t.part, a.grantee FROM pkint.protected_parts() t JOIN pg_catalog.pg_class c ON c.oid = t.part,
-		LATERAL pg_catalog.aclexplode(c.relacl) a
-	WHERE a.privilege_type = 'MAINTAIN' AND a.grantee <> c.relowner;
-	END;
-REVOKE EXECUTE ON FUNCTION pkint.maintainers() FROM PUBLIC;
-COMMENT ON FUNCTION pkint.maintainers() IS
-	'who has the privilege MAINTAIN (PostgreSQL 17 and later) on protected tables, beside their owners: ANALYZE VERBOSE tells them how many rows there are, and from 18 they can write statistics';
-
 CREATE FUNCTION pkint.safe_comparisons() RETURNS SETOF regprocedure
 	LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 14
 	BEGIN ATOMIC
@@ -44,17 +33,6 @@ CREATE FUNCTION pkint.holes_by_version() RETURNS SETOF pkint.hole
 				pkint.least_release(v.num) / 10000 || '.' || pkint.least_release(v.num) % 10000),
 			pkint.say('Install the minor release of today'))::pkint.hole
 		FROM (SELECT pg_catalog.current_setting('server_version_num')::int) v (num) WHERE v.num < pkint.least_release(v.num)
-	UNION ALL
-	SELECT ('medium', m.part::text, pkint.say('%s has the privilege MAINTAIN: ANALYZE VERBOSE counts rows that they may not read, and statistics can be falsified',
-				CASE m.role WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.pg_get_userbyid(m.role)::text END),
-			pg_catalog.format('REVOKE MAINTAIN ON %s FROM %s', m.part,
-				CASE m.role WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(m.role)) END))::pkint.hole
-		FROM pkint.maintainers() m
-	UNION ALL
-	SELECT ('medium', r.rolname::text, pkint.say('a member of %s: ANALYZE VERBOSE counts rows that they may not read, and statistics can be falsified', g.rolname),
-			pg_catalog.format('REVOKE %I FROM %I', g.rolname, r.rolname))::pkint.hole
-		FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid AND g.rolname = 'pg_maintain'
-			JOIN pg_catalog.pg_roles r ON r.oid = m.member AND NOT r.rolsuper
 	UNION ALL
 	SELECT (CASE WHEN o.oprcode IS NULL THEN 'medium' ELSE 'low' END, f.oid::regprocedure::text,
 			pkint.say('a function that is neither built in nor of pkint counts as leakproof: it sees rows that its caller may not see'),

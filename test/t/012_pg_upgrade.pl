@@ -80,7 +80,7 @@ my $after = state_of($new);
 is($after->{$_}, $before->{$_}, "after it $_ are as before") for sort keys %$before;
 is($new->safe_psql('mission', 'SELECT count(*) FROM pkint.verify_audit()'), 0, 'the record verifies');
 is($new->safe_psql('mission', q{SELECT count(*) FROM pkint.audit_entry WHERE kind NOT IN ('read', 'intent', 'keys', 'refusal')}),
-	$new->safe_psql('mission', qq{SELECT count(*) FROM (SELECT kind FROM pkint.audit_entry ORDER BY id LIMIT $record) e WHERE kind NOT IN ('read', 'intent', 'keys', 'refusal')}),
+	$new->safe_psql('mission', qq{SELECT count(*) FROM (SELECT kind FROM pkint.audit_entry ORDER BY seq LIMIT $record) e WHERE kind NOT IN ('read', 'intent', 'keys', 'refusal')}),
 	'and the upgrade itself is no act');
 
 $new->safe_psql('mission', 'VACUUM ANALYZE');
