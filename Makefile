@@ -35,7 +35,7 @@ OBJS_protect = src/protect/protect.o src/protect/vocabulary.o src/protect/passin
 	src/protect/passing_support.o src/protect/sites.o src/protect/disclosure.o \
 	src/protect/disclosed_keys.o src/protect/guard.o src/protect/quiet.o
 OBJS_sharing = src/sharing/sharing.o src/sharing/rows.o src/sharing/written.o src/sharing/raised.o \
-	src/sharing/channel.o src/sharing/share.o
+	src/sharing/channel.o src/sharing/questions.o src/sharing/share.o
 OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/source/person.o \
 	src/source/vault.o src/source/registration.o src/source/rules.o src/source/life.o \
 	src/source/shown.o src/source/mentions.o src/source/forget.o src/source/standbys.o src/source/reveal.o src/source/independent.o \
@@ -95,7 +95,7 @@ REGRESS_label = label label_parts label_stanag4774 label_vocabulary label_memo
 REGRESS_audit = audit audit_keys audit_refusal
 REGRESS_need_to_know = need_to_know_people need_to_know_units need_to_know \
 	need_to_know_guard need_to_know_request need_to_know_share need_to_know_agreement \
-	need_to_know_check need_to_know_writing protect_server
+	need_to_know_check need_to_know_writing protect_server need_to_know_quiet
 REGRESS_source = source_code source_vault source_life source_redact source_shown source_mentions source_register source_todo
 REGRESS_incident = footprint mgrs precision footprint_gist \
 	footprint_planner footprint_parts cluster grading shapes area

@@ -25,6 +25,7 @@
 #include "src/protect/protect.h"
 #include "src/protect/quiet.h"
 #include "src/reader/reader.h"
+#include "src/sharing/questions.h"
 #include "src/sharing/sharing.h"
 #include "src/source/hidden_column.h"
 #include "src/source/shown_column.h"
@@ -60,6 +61,7 @@ ShmemRequestDispatch(void)
 	pkint_clock_shmem_request();
 	pkint_audit_shmem_request();
 	pkint_act_as_shmem_request();
+	pkint_questions_shmem_request();
 }
 
 /* Shared memory is there. */
@@ -71,6 +73,7 @@ ShmemStartupDispatch(void)
 	pkint_clock_shmem_startup();
 	pkint_audit_shmem_startup();
 	pkint_act_as_shmem_startup();
+	pkint_questions_shmem_startup();
 }
 
 /*

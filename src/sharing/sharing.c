@@ -8,6 +8,7 @@
 #include "utils/guc.h"
 
 #include "src/protect/protect.h"
+#include "src/sharing/questions.h"
 
 #define MINUTES_A_YEAR (365 * 24 * 60)
 
@@ -47,6 +48,7 @@ pkint_sharing_init(void)
 	RegisterXactCallback(TransactionEnds, NULL);
 	RegisterSubXactCallback(SubtransactionEnds, NULL);
 	pkint_follow_rows(pkint_row_written, pkint_label_raised);
+	pkint_questions_init();
 	DefineCustomIntVariable("pkint.request_deadline",
 							"How long a request may wait before it counts as answered, and goes up.",
 							NULL,
