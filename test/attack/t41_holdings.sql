@@ -6,8 +6,8 @@ SET search_path = public, pkint;
 CREATE TABLE secret.held_f (id int PRIMARY KEY, f pkint.footprint, category text);
 CREATE TABLE secret.held_g (id int PRIMARY KEY, g geography, at timestamptz, category text);
 CREATE TABLE secret.held_r (id int PRIMARY KEY, g geometry(Polygon, 4326), at tstzrange, category text);
-SELECT pkint.protect('secret.held_f', place_column => 'f', time_column => 'f'), pkint.protect('secret.held_g', place_column => 'g', time_column => 'at'),
-	pkint.protect('secret.held_r', place_column => 'g', time_column => 'at') \g /dev/null
+SELECT pkint.protect('secret.held_f', place_column => 'f', time_column => 'f', category_column => 'category'), pkint.protect('secret.held_g', place_column => 'g', time_column => 'at', category_column => 'category'),
+	pkint.protect('secret.held_r', place_column => 'g', time_column => 'at', category_column => 'category') \g /dev/null
 ALTER TABLE secret.held_f OWNER TO keeper; ALTER TABLE secret.held_g OWNER TO keeper; ALTER TABLE secret.held_r OWNER TO keeper;
 CREATE FUNCTION attack.put(relation text, lon float8, lat float8, at timestamptz, size float8, category text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
