@@ -151,6 +151,7 @@ StatementFailed(QueryDesc *queryDesc)
 {
 	pkint_reader_failed(GetCommandTagName(CreateCommandTag((Node *) queryDesc->plannedstmt)),
 							  queryDesc->plannedstmt->rtable);
+	pkint_hidden_columns_failed(queryDesc->plannedstmt);
 }
 
 /* A statement begins. */

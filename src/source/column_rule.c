@@ -297,6 +297,16 @@ pkint_any_column_rules(void)
 }
 
 /*
+ * Had a table rules when they were last looked at?  For a statement that has
+ * failed, in which nothing can be read any more.
+ */
+bool
+pkint_had_column_rules(Oid relid)
+{
+	return rules_by_table != NULL && hash_search(rules_by_table, &relid, HASH_FIND, NULL) != NULL;
+}
+
+/*
  * The rules of a table, copied into the current memory context; false if it has
  * none.
  */

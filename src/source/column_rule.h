@@ -44,6 +44,7 @@ typedef struct PkintColumnRules
 
 extern void pkint_column_rule_init(void);
 extern bool pkint_any_column_rules(void);
+extern bool pkint_had_column_rules(Oid relid);
 extern bool pkint_column_rules(Oid relid, PkintColumnRules *rules);
 
 #endif							/* PKINT_COLUMN_RULE_H */

@@ -119,14 +119,17 @@ BEGIN
 		VALUES (part, (rule).column_name, (rule).kind, (rule).caveat, (rule).cell_m, (rule).author_column, (rule).unit_column)
 		ON CONFLICT ON CONSTRAINT column_rule_pkey DO UPDATE SET kind = excluded.kind, caveat = excluded.caveat, cell_m = excluded.cell_m,
 			author_column = excluded.author_column, unit_column = excluded.unit_column;
-		IF (rule).kind <> 'coarse' THEN
-			PERFORM pkint.forget_statistics(part, (rule).column_name);
-		END IF;
-		PERFORM pkint.set_author_trigger(part, (rule).column_name, (rule).author_column);
 		IF (rule).author_column IS NOT NULL THEN
 			INSERT INTO pkint.kept_column (relation, column_name) VALUES (part, (rule).author_column)
 			ON CONFLICT ON CONSTRAINT kept_column_pkey DO UPDATE SET once = false;
 		END IF;
+	END LOOP;
+	-- once all parts are entered, since each change of one has the parts that are not looked for
+	FOR part IN SELECT t FROM pkint.relation_tree((rule).relation) t LOOP
+		IF (rule).kind <> 'coarse' THEN
+			PERFORM pkint.forget_statistics(part, (rule).column_name);
+		END IF;
+		PERFORM pkint.set_author_trigger(part, (rule).column_name, (rule).author_column);
 	END LOOP;
 END
 $$;

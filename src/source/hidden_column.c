@@ -27,6 +27,7 @@
 #include "nodes/plannodes.h"
 #include "utils/acl.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/plancache.h"
 #include "utils/syscache.h"
 
@@ -233,4 +234,44 @@ pkint_hidden_columns_check(QueryDesc *queryDesc)
 	PlannedStmt *stmt = queryDesc->plannedstmt;
 
 	(void) PermitsAll(stmt->rtable, pkint_statement_permissions(stmt), true);
+}
+
+/* May the error that is on its way up show values of a row that it refuses? */
+static bool
+ShowsValues(int code)
+{
+	return ERRCODE_TO_CATEGORY(code) == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION ||
+		code == ERRCODE_WITH_CHECK_OPTION_VIOLATION;
+}
+
+/*
+ * A statement has failed.  The row that a constraint refuses is shown to whoever
+ * has the privilege to read it, and so is the value that it conflicts with: where
+ * a table has such columns, nothing is shown.  To be called while the error is
+ * caught, and to be followed by raising it again.
+ */
+void
+pkint_hidden_columns_failed(const PlannedStmt *stmt)
+{
+	bool		ruled = false;
+	ListCell   *lc;
+	ErrorData  *error;
+
+	if (!ShowsValues(geterrcode()) || superuser())
+		return;
+	foreach(lc, stmt->rtable)
+	{
+		RangeTblEntry *rte = lfirst_node(RangeTblEntry, lc);
+
+		ruled |= rte->rtekind == RTE_RELATION && pkint_had_column_rules(rte->relid);
+	}
+	if (!ruled)
+		return;
+	MemoryContextSwitchTo(CurTransactionContext);
+	error = CopyErrorData();
+	if (error->detail == NULL)
+		return;
+	FlushErrorState();
+	error->detail = NULL;
+	ReThrowError(error);
 }

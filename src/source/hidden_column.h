@@ -11,6 +11,7 @@
 #include "executor/spi.h"
 
 extern void pkint_hidden_columns_check(QueryDesc *queryDesc);
+extern void pkint_hidden_columns_failed(const PlannedStmt *stmt);
 extern bool pkint_hidden_columns_permit(PKINT_CHECK_PERMS_ARGS);
 extern bool pkint_past_column_rules(Oid relid);
 extern int	pkint_execute_keeping(SPIPlanPtr plan, Datum *values, const char *nulls);
