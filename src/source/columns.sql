@@ -223,6 +223,9 @@ BEGIN
 			USING ERRCODE = 'insufficient_privilege',
 			DETAIL = pkint.say('A trigger sees all of every row that anybody writes.');
 	END LOOP;
+	-- a part that was detached has lost the trigger of its parent
+	PERFORM pkint.set_author_trigger(r.relation, r.column_name, r.author_column) FROM pkint.column_rule r JOIN pg_class k ON k.oid = r.relation
+		WHERE r.author_column IS NOT NULL AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = r.relation AND t.tgfoid = 'pkint.keep_author'::regproc);
 	IF NOT EXISTS (SELECT FROM pg_event_trigger_ddl_commands() c JOIN pg_inherits i ON c.classid = 'pg_class'::regclass AND c.objid IN (i.inhrelid, i.inhparent)) THEN
 		RETURN;
 	END IF;
