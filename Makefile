@@ -30,7 +30,8 @@ OBJS_audit = src/audit/spool.o src/audit/loader.o src/audit/chain.o \
 	src/audit/record.o src/audit/refusal.o
 OBJS_reader = src/reader/reader.o src/reader/stamp.o src/reader/policy_scan.o src/reader/snapshot.o \
 	src/reader/open_rows.o src/reader/decide.o src/reader/identity.o src/reader/writing.o \
-	src/reader/whoami.o src/reader/explain.o src/reader/act_as.o
+	src/reader/whoami.o src/reader/explain.o src/reader/act_as.o \
+	src/reader/known_function.o src/reader/whose_code.o
 OBJS_protect = src/protect/protect.o src/protect/vocabulary.o src/protect/passing.o \
 	src/protect/passing_support.o src/protect/sites.o src/protect/disclosure.o \
 	src/protect/disclosed_keys.o src/protect/guard.o src/protect/quiet.o
@@ -95,7 +96,7 @@ REGRESS_label = label label_parts label_stanag4774 label_vocabulary label_memo
 REGRESS_audit = audit audit_keys audit_refusal
 REGRESS_need_to_know = need_to_know_people need_to_know_units need_to_know \
 	need_to_know_guard need_to_know_request need_to_know_share need_to_know_agreement \
-	need_to_know_check need_to_know_writing protect_server need_to_know_quiet
+	need_to_know_check need_to_know_two_people need_to_know_writing protect_server need_to_know_quiet
 REGRESS_source = source_code source_vault source_life source_redact source_shown source_columns source_mentions source_register source_todo
 REGRESS_incident = footprint mgrs precision footprint_gist \
 	footprint_planner footprint_parts cluster grading shapes area

@@ -12,6 +12,7 @@
 #include "executor/executor.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "parser/analyze.h"
 #include "storage/ipc.h"
 #include "tcop/utility.h"
 #include "utils/guc.h"
@@ -25,6 +26,7 @@
 #include "src/protect/protect.h"
 #include "src/protect/quiet.h"
 #include "src/reader/reader.h"
+#include "src/reader/whose_code.h"
 #include "src/sharing/questions.h"
 #include "src/sharing/sharing.h"
 #include "src/source/hidden_column.h"
@@ -36,6 +38,8 @@ PKINT_MODULE_MAGIC;
 
 static shmem_request_hook_type prev_shmem_request = NULL;
 static shmem_startup_hook_type prev_shmem_startup = NULL;
+static fmgr_hook_type prev_fmgr = NULL;
+static post_parse_analyze_hook_type prev_post_parse = NULL;
 static planner_hook_type prev_planner = NULL;
 static needs_fmgr_hook_type prev_needs_fmgr = NULL;
 static ExecutorStart_hook_type prev_executor_start = NULL;
@@ -101,11 +105,37 @@ StandFirst(void)
 	ExecutorStart_hook = ExecutorStartFirst;
 }
 
-/* Are functions of SQL to be left whole in the plan that is being made? */
+/* A watched function begins, ends or fails. */
+static void
+FmgrDispatch(FmgrHookEventType event, FmgrInfo *flinfo, Datum *call)
+{
+	/*
+	 * One Datum is kept for all plugins.  We only want its address; whoever
+	 * was here before may write to it.
+	 */
+	if (prev_fmgr)
+		prev_fmgr(event, flinfo, call);
+	pkint_function_event(event, flinfo, call);
+}
+
+/* A statement has been parsed. */
+static void
+PostParseDispatch(ParseState *pstate, Query *query, JumbleState *jstate)
+{
+	if (prev_post_parse)
+		prev_post_parse(pstate, query, jstate);
+	pkint_whose_text(query);
+}
+
+/*
+ * Are functions of SQL to be left whole in the plan that is being made, or is
+ * the server to tell when this one runs?
+ */
 static bool
 NeedsFmgrDispatch(Oid function)
 {
-	return leave_functions_whole || (prev_needs_fmgr && prev_needs_fmgr(function));
+	return leave_functions_whole || (prev_needs_fmgr && prev_needs_fmgr(function)) ||
+		pkint_watches_function(function);
 }
 
 /* Plan a query, with what is shown in it in the place of what is stored. */
@@ -163,6 +193,7 @@ ExecutorStartDispatch(QueryDesc *queryDesc, int eflags)
 	{
 		pkint_reader_before_start();
 		pkint_hidden_columns_check(queryDesc);
+		pkint_whose_statement(queryDesc);
 		if (prev_executor_start)
 			prev_executor_start(queryDesc, eflags);
 		else
@@ -190,6 +221,9 @@ CheckPermsDispatch(PKINT_CHECK_PERMS_ARGS)
 static void
 ExecutorRunDispatch(PKINT_EXECUTOR_RUN_ARGS)
 {
+	const char *place = __builtin_frame_address(0);
+
+	pkint_statement_runs(queryDesc, place);
 	PG_TRY();
 	{
 		pkint_protect_run(prev_executor_run ? prev_executor_run : standard_ExecutorRun,
@@ -197,10 +231,12 @@ ExecutorRunDispatch(PKINT_EXECUTOR_RUN_ARGS)
 	}
 	PG_CATCH();
 	{
+		pkint_statement_ran(place);
 		StatementFailed(queryDesc);
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
+	pkint_statement_ran(place);
 }
 
 /* A statement has done all that it writes. */
@@ -240,6 +276,7 @@ ProcessUtilityDispatch(PlannedStmt *asked, const char *queryString,
 	pkint_audit_statement_begins();
 	PG_TRY();
 	{
+		pkint_whose_command(pstmt->utilityStmt);
 		if (prev_process_utility)
 			prev_process_utility(pstmt, queryString, readOnlyTree, context, params,
 								 queryEnv, dest, qc);
@@ -307,6 +344,10 @@ _PG_init(void)
 		shmem_startup_hook = ShmemStartupDispatch;
 	}
 
+	prev_fmgr = fmgr_hook;
+	fmgr_hook = FmgrDispatch;
+	prev_post_parse = post_parse_analyze_hook;
+	post_parse_analyze_hook = PostParseDispatch;
 	prev_planner = planner_hook;
 	planner_hook = PlannerDispatch;
 	prev_needs_fmgr = needs_fmgr_hook;

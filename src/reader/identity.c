@@ -4,6 +4,7 @@
  */
 #include "src/reader/reader.h"
 
+#include "access/parallel.h"
 #include "access/table.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
@@ -18,6 +19,7 @@
 
 #include "src/audit/audit.h"
 #include "src/reader/snapshot.h"
+#include "src/reader/whose_code.h"
 
 #define NAMES_IN_HINT 3
 
@@ -44,25 +46,40 @@ pkint_reading_person(void)
 }
 
 /*
- * The role that decides, or InvalidOid after SET ROLE.  Within a SECURITY
- * DEFINER function the caller counts, not the function's owner.  Code that lies
- * in a table and runs while somebody reads it decides nothing in his name.
+ * In whose name decisions are taken in this session, or InvalidOid after SET
+ * ROLE.  Within a SECURITY DEFINER function the caller counts, not the
+ * function's owner.
  */
-static Oid
-DecidingPersonOrNone(void)
+Oid
+pkint_decider(void)
 {
-	if (InSecurityRestrictedOperation())
-		return InvalidOid;
 	if (GetOuterUserId() != GetSessionUserId())
 		return InvalidOid;
 	return OidIsValid(pkint_acting_person()) ? pkint_acting_person() : GetSessionUserId();
 }
 
-/* The role that decides now; raises after SET ROLE. */
+/*
+ * The role that decides now, or InvalidOid.  Code that lies in a table and runs
+ * while somebody reads it decides nothing in their name, nor does a function
+ * that belongs to somebody else; a parallel worker does not know what the
+ * leader runs.
+ */
+static Oid
+DecidingPersonOrNone(void)
+{
+	Oid			person = pkint_decider();
+
+	if (InSecurityRestrictedOperation() || IsParallelWorker() ||
+		pkint_foreign_code_runs(person))
+		return InvalidOid;
+	return person;
+}
+
+/* The role that decides now; raises after SET ROLE and within others' code. */
 Oid
 pkint_deciding_person(void)
 {
-	Oid			person = DecidingPersonOrNone();
+	Oid			person = pkint_decider();
 
 	if (!OidIsValid(person))
 		ereport(ERROR,
@@ -72,6 +89,12 @@ pkint_deciding_person(void)
 						   GetUserNameFromId(GetSessionUserId(), false),
 						   GetUserNameFromId(GetOuterUserId(), false)),
 				 errhint("RESET ROLE, or connect as the one who decides.")));
+	pkint_check_whose_code(person);
+	if (!OidIsValid(DecidingPersonOrNone()))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("no decision is taken by code that lies in a table"),
+				 errhint("Decide in a statement of your own.")));
 	return person;
 }
 

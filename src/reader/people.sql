@@ -263,6 +263,84 @@ REVOKE EXECUTE ON FUNCTION pkint.check_not_oneself(oid, oid) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.check_not_oneself(oid, oid) IS
 	'raises insufficient_privilege where the decider is, or can become, the person';
 
+CREATE FUNCTION pkint.stands_in(a oid, b oid, at timestamptz) RETURNS boolean
+	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
+	BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM pkint.appointment d
+			LEFT JOIN pkint.appointment e ON e.delegated AND e.decided_by = d.decided_by AND e.person = stands_in.b
+				AND e.since <= stands_in.at AND coalesce(e.ended, e.until) > stands_in.at
+		WHERE d.delegated AND d.since <= stands_in.at AND coalesce(d.ended, d.until) > stands_in.at
+			AND (d.person = a AND d.decided_by = b OR d.person = b AND d.decided_by = a OR d.person = a AND e.id IS NOT NULL));
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.stands_in(oid, oid, timestamptz) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.stands_in(oid, oid, timestamptz) IS
+	'did one of these people act in a duty of the other at this time, or both in one of a third person? A delegate counts as the delegator';
+
+CREATE FUNCTION pkint.one_person(a oid, b oid) RETURNS boolean
+	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
+	BEGIN ATOMIC
+	SELECT pkint.same_person(a, b) OR pkint.same_person(b, a) OR pkint.stands_in(a, b, pkint.clock());
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.one_person(oid, oid) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.one_person(oid, oid) IS
+	'do these two count as one where two people are needed: the same role, one that the other can become, or a delegate and the delegator?';
+
+CREATE FUNCTION pkint.owes(person oid, giver oid) RETURNS boolean
+	LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 1000
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	-- whatever one holds by a decision of somebody's; a kind of decision that is added is added here
+	RETURN EXISTS (SELECT FROM (
+			SELECT a.person, a.decided_by, a.since, a.until, a.ended FROM pkint.appointment a
+			UNION ALL SELECT c.person, c.decided_by, c.since, c.until, c.ended FROM pkint.person_clearance c
+			UNION ALL SELECT t.person, t.decided_by, t.since, t.until, t.ended FROM pkint.assignment t
+			UNION ALL SELECT g.person, g.decided_by, g.since, g.until, g.ended FROM pkint.access_grant g) d
+		WHERE (d.person = owes.person OR pkint.stands_in(d.person, owes.person, pkint.clock()))
+			AND d.ended IS NULL AND d.until > pkint.clock()
+			AND (d.decided_by = giver OR pkint.stands_in(d.decided_by, giver, d.since)));
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.owes(oid, oid) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.owes(oid, oid) IS
+	'does this person hold a duty, a clearance, a tour or a grant now that the other gave? What their delegates hold and gave counts too';
+
+CREATE FUNCTION pkint.check_two_people(decider oid, person oid) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	-- two decisions at once would not see each other
+	LOCK TABLE pkint.appointment IN SHARE ROW EXCLUSIVE MODE;
+	PERFORM pkint.check_not_oneself(decider, person), pkint.check_not_oneself(person, decider);
+	IF pkint.stands_in(decider, person, pkint.clock()) THEN
+		RAISE EXCEPTION '%', pkint.say('a delegate does not decide for the delegator, nor the delegator for a delegate')
+			USING ERRCODE = 'insufficient_privilege',
+			DETAIL = pkint.say('Where two people are needed, they count as one.'),
+			HINT = pkint.say('Somebody else who holds the duty decides.');
+	ELSIF pkint.owes(decider, person) THEN
+		RAISE EXCEPTION '%', pkint.say('two people do not decide for each other')
+			USING ERRCODE = 'insufficient_privilege',
+			DETAIL = pkint.say('You hold a duty, a clearance, a tour or a grant that this person gave you.'),
+			HINT = pkint.say('Somebody else who holds the duty decides.');
+	END IF;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.check_two_people(oid, oid) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.check_two_people(oid, oid) IS
+	'raises insufficient_privilege unless decider and person are two people, of whom the first owes the second nothing: for every decision from which somebody gains';
+
+CREATE FUNCTION pkint.is_last_security_officer(person oid) RETURNS boolean
+	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 100
+	BEGIN ATOMIC
+	SELECT person = ANY (pkint.duty_holders('security_officer'))
+		AND NOT EXISTS (SELECT FROM pg_catalog.unnest(pkint.duty_holders('security_officer')) o
+			WHERE NOT pkint.one_person(o, person));
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.is_last_security_officer(oid) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.is_last_security_officer(oid) IS
+	'is this the one security officer, besides delegates? Then the head of mission decides, who may have been appointed by them';
+
 CREATE FUNCTION pkint.is_security_officer(person name) RETURNS boolean
 	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100
 	BEGIN ATOMIC
@@ -315,7 +393,7 @@ REVOKE EXECUTE ON FUNCTION pkint.check_duty(text, text) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.check_duty(text, text) IS 'raises for an unknown duty, or one that does not go with this unit';
 
 CREATE FUNCTION pkint.check_may_appoint(decider oid, person oid, duty text) RETURNS void
-	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
@@ -323,6 +401,9 @@ DECLARE
 BEGIN
 	PERFORM pkint.check_not_oneself(decider, person);
 	IF duty = 'security_officer' AND pkint.has_duty('head_of_mission') THEN
+		IF NOT pkint.is_last_security_officer(person) THEN
+			PERFORM pkint.check_two_people(decider, person);
+		END IF;
 		RETURN;
 	ELSIF cardinality(pkint.duty_holders('security_officer')) = 0 AND is_super THEN
 		IF duty <> 'security_officer' THEN
@@ -333,13 +414,7 @@ BEGIN
 		RETURN;
 	END IF;
 	PERFORM pkint.require_duty('security_officer');
-	IF EXISTS (SELECT FROM pkint.appointment a WHERE a.person = decider AND a.decided_by = check_may_appoint.person
-			AND a.ended IS NULL AND a.until > pkint.clock()) THEN
-		RAISE EXCEPTION '%', pkint.say('two people do not appoint each other')
-			USING ERRCODE = 'insufficient_privilege',
-			DETAIL = pkint.say('A duty that you hold was given to you by this person.'),
-			HINT = pkint.say('Ask another security officer; for the security officer''s duty the head of mission also decides.');
-	END IF;
+	PERFORM pkint.check_two_people(decider, person);
 END
 $$;
 REVOKE EXECUTE ON FUNCTION pkint.check_may_appoint(oid, oid, text) FROM PUBLIC;
@@ -392,31 +467,32 @@ BEGIN
 			USING ERRCODE = 'undefined_object',
 			HINT = pkint.say('pkint.appointment lists who holds what.');
 	END IF;
+	-- a delegation ends with the duty that it comes from
+	UPDATE pkint.appointment a SET ended = clock_timestamp(), ended_by_name = pkint.role_name(decider)
+		WHERE a.delegated AND a.decided_by_name = end_duty.person AND a.duty = end_duty.duty
+			AND a.unit IS NOT DISTINCT FROM end_duty.unit AND a.ended IS NULL;
 	PERFORM pkint.record('end_duty', subject => person, detail => jsonb_build_object('duty', duty, 'unit', unit));
 END
 $$;
 COMMENT ON FUNCTION pkint.end_duty(name, text, text) IS
-	'takes a duty from a person, at once; a security officer does, the head of mission for a security officer, and everybody for himself. Example: SELECT pkint.end_duty(''awa'', ''release_officer'', ''JMAC'')';
+	'takes a duty from a person, at once, and with it from those to whom they delegated it; a security officer does, the head of mission for a security officer, and everybody for himself. Example: SELECT pkint.end_duty(''awa'', ''release_officer'', ''JMAC'')';
 
 -- --- clearances and tours -----------------------------------------------------
 
 CREATE FUNCTION pkint.check_may_clear(decider oid, person oid) RETURNS void
-	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 BEGIN
 	PERFORM pkint.check_not_oneself(decider, person);
 	IF pkint.has_duty('head_of_mission') AND person = ANY (pkint.duty_holders('security_officer')) THEN
+		IF NOT pkint.is_last_security_officer(person) THEN
+			PERFORM pkint.check_two_people(decider, person);
+		END IF;
 		RETURN;
 	END IF;
 	PERFORM pkint.require_duty('security_officer');
-	IF EXISTS (SELECT FROM pkint.person_clearance c WHERE c.person = decider AND c.decided_by = check_may_clear.person
-			AND c.ended IS NULL AND c.until > pkint.clock()) THEN
-		RAISE EXCEPTION '%', pkint.say('two people do not clear each other')
-			USING ERRCODE = 'insufficient_privilege',
-			DETAIL = pkint.say('Your own clearance was given to you by this person.'),
-			HINT = pkint.say('Ask another security officer; for a security officer the head of mission also decides.');
-	END IF;
+	PERFORM pkint.check_two_people(decider, person);
 END
 $$;
 REVOKE EXECUTE ON FUNCTION pkint.check_may_clear(oid, oid) FROM PUBLIC;

@@ -10,6 +10,7 @@
 
 #include "src/audit/audit.h"
 #include "src/reader/stamp.h"
+#include "src/reader/whose_code.h"
 
 #define MINUTES_A_YEAR (365 * 24 * 60)
 
@@ -55,6 +56,7 @@ SubtransactionEnds(SubXactEvent event, SubTransactionId mine,
 void
 pkint_reader_init(void)
 {
+	pkint_whose_code_init();
 	RegisterXactCallback(TransactionEnds, NULL);
 	RegisterSubXactCallback(SubtransactionEnds, NULL);
 	DefineCustomIntVariable("pkint.longest_tour",

@@ -22,6 +22,7 @@
 
 /* identity.c */
 extern Oid	pkint_reading_person(void);
+extern Oid	pkint_decider(void);
 extern Oid	pkint_deciding_person(void);
 extern bool pkint_has_duty(Oid person, const char *duty, const char *unit);
 extern void pkint_require_duty(const char *duty, const char *unit);

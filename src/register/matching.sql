@@ -80,11 +80,14 @@ CREATE FUNCTION pkint.match_label(label pkint.label) RETURNS pkint.label
 	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	own text[] := string_to_array(split_part(pkint.session_clearance()::text, '//UNITS ', 2), ',');
+	own text[];
 BEGIN
 	IF NOT pkint.can_read(label) THEN
 		RETURN NULL;
-	ELSIF pkint.originators(label) && own OR pkint.originators(label) <@ '{MISSION,UN}' OR own <@ '{ALL,NONE}' THEN
+	END IF;
+	-- units that one is in, the home unit before a site cell; not those that one reads only
+	own := ARRAY (SELECT u.code FROM pkint.unit u WHERE pkint.in_unit(u.code) ORDER BY u.kind = 'cell', u.code);
+	IF pkint.originators(label) && own OR pkint.originators(label) <@ '{MISSION,UN}' OR cardinality(own) = 0 THEN
 		RETURN label;
 	END IF;
 	-- what is derived is its maker's too

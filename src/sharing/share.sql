@@ -413,7 +413,7 @@ BEGIN
 			USING ERRCODE = 'undefined_object',
 			HINT = pkint.say('pkint.todo() lists what waits for you.');
 	END IF;
-	PERFORM pkint.check_not_oneself(decider, request.asked_by);
+	PERFORM pkint.check_two_people(decider, request.asked_by);
 	PERFORM pkint.check_protected(request.relation);
 	rows := pkint.relabelled_rows(request);
 	IF cardinality(rows) <> request.rows THEN

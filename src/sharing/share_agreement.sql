@@ -176,7 +176,7 @@ BEGIN
 		RAISE EXCEPTION '%', pkint.say('there is no agreement %s that waits for you', id)
 			USING ERRCODE = 'undefined_object',
 			HINT = pkint.say('pkint.todo() lists what waits for you.');
-	ELSIF pkint.same_person(decider, proposed.proposed_by) OR pkint.same_person(proposed.proposed_by, decider) THEN
+	ELSIF pkint.one_person(decider, proposed.proposed_by) THEN
 		RAISE EXCEPTION '%', pkint.say('nobody decides for himself')
 			USING ERRCODE = 'insufficient_privilege',
 			DETAIL = pkint.say('A role of which one is a member counts as oneself.'),

@@ -4,8 +4,9 @@
  *
  * Requests and approvals are written by functions in reveal.sql.  What counts
  * is checked here, at the moment of showing: two different custodians of the
- * source's unit who hold their duty now, neither the asker nor a role that he
- * can become; the delay since the second approval, unless a life is in danger;
+ * source's unit who hold their duty now, neither the asker nor a role that the
+ * asker can become, none a delegate of another or of the asker, and none who
+ * owes the asker what they hold; the delay since the second approval, unless a life is in danger;
  * the end of the request; that it was not shown before.  The mark that it is
  * shown is written in place and flushed before the identity leaves.
  */
@@ -229,9 +230,10 @@ CheckRequest(const RevealRequest *request)
 static const char approvals_query[] =
 "SELECT a.person, a.person_name, a.at, a.signature, k.public_key, k.mac,"
 " pkint.approval_message(a.request),"
-" pkint.same_person(r.asker, a.person) OR pkint.same_person(a.person, r.asker),"
+" pkint.one_person(r.asker, a.person) OR pkint.stands_in(r.asker, a.person, a.at) OR pkint.owes(a.person, r.asker),"
 " EXISTS (SELECT FROM pkint.reveal_approval b WHERE b.request = a.request AND b.person < a.person"
-" AND (pkint.same_person(a.person, b.person) OR pkint.same_person(b.person, a.person)))"
+" AND (pkint.one_person(a.person, b.person) OR pkint.stands_in(a.person, b.person, a.at)"
+" OR pkint.stands_in(a.person, b.person, b.at)))"
 " FROM pkint.reveal_approval a JOIN pkint.reveal_request r ON r.id = a.request"
 " LEFT JOIN LATERAL (SELECT public_key, mac FROM pkint.approval_key k"
 " WHERE k.person = a.person AND k.person_name = a.person_name ORDER BY k.id DESC LIMIT 1) k ON true"

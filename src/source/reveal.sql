@@ -136,16 +136,23 @@ DECLARE
 	asked pkint.reveal_request;
 	held pkint.approval_key;
 BEGIN
-	SELECT * INTO asked FROM pkint.reveal_request r WHERE r.id = approve_reveal.id FOR KEY SHARE;
+	-- one refusal for a request of another unit and for none, so that numbers tell nothing
+	PERFORM pkint.require_duty('source_custodian');
+	SELECT * INTO asked FROM pkint.reveal_request r
+	WHERE r.id = approve_reveal.id AND pkint.has_duty('source_custodian', pkint.unit_of(r.code)) FOR KEY SHARE;
 	IF NOT FOUND THEN
-		PERFORM pkint.require_duty('source_custodian');
-		RAISE EXCEPTION '%', pkint.say('there is no such request') USING ERRCODE = 'no_data_found';
+		RAISE EXCEPTION '%', pkint.say('there is no such request')
+			USING ERRCODE = 'no_data_found',
+			HINT = pkint.say('pkint.reveals_waiting() lists those that wait for you.');
 	END IF;
-	PERFORM pkint.require_duty('source_custodian', pkint.unit_of(asked.code));
-	IF pkint.same_person(decider, asked.asker) OR pkint.same_person(asked.asker, decider) THEN
-		RAISE EXCEPTION '%', pkint.say('nobody approves his own request')
+	PERFORM pkint.check_two_people(decider, asked.asker);
+	IF EXISTS (SELECT FROM pkint.reveal_request r JOIN pkint.reveal_approval a ON a.request = r.id
+			WHERE r.asker = decider AND NOT r.shown AND NOT r.withdrawn AND r.expires_at > pkint.clock()
+				AND pkint.one_person(a.person, asked.asker)) THEN
+		RAISE EXCEPTION '%', pkint.say('two people do not decide for each other')
 			USING ERRCODE = 'insufficient_privilege',
-			HINT = pkint.say('Two other custodians of the unit must approve it.');
+			DETAIL = pkint.say('This person has approved a request of yours.'),
+			HINT = pkint.say('Another custodian of the unit must approve it.');
 	ELSIF asked.shown OR asked.withdrawn OR asked.expires_at <= pkint.clock() THEN
 		RAISE EXCEPTION '%', pkint.say('this request is over') USING ERRCODE = 'object_not_in_prerequisite_state';
 	ELSIF EXISTS (SELECT FROM pkint.reveal_approval a WHERE a.request = approve_reveal.id AND a.person = decider) THEN
@@ -183,12 +190,15 @@ CREATE FUNCTION pkint.refuse_reveal(id bigint, note text) RETURNS void
 DECLARE
 	asked pkint.reveal_request;
 BEGIN
-	SELECT * INTO asked FROM pkint.reveal_request r WHERE r.id = refuse_reveal.id;
+	-- one refusal for a request of another unit and for none, so that numbers tell nothing
+	PERFORM pkint.require_duty('source_custodian');
+	SELECT * INTO asked FROM pkint.reveal_request r
+	WHERE r.id = refuse_reveal.id AND pkint.has_duty('source_custodian', pkint.unit_of(r.code));
 	IF NOT FOUND THEN
-		PERFORM pkint.require_duty('source_custodian');
-		RAISE EXCEPTION '%', pkint.say('there is no such request') USING ERRCODE = 'no_data_found';
+		RAISE EXCEPTION '%', pkint.say('there is no such request')
+			USING ERRCODE = 'no_data_found',
+			HINT = pkint.say('pkint.reveals_waiting() lists those that wait for you.');
 	END IF;
-	PERFORM pkint.require_duty('source_custodian', pkint.unit_of(asked.code));
 	IF note IS NULL OR note ~ '^\s*$' THEN
 		RAISE EXCEPTION '%', pkint.say('a refusal takes a note') USING ERRCODE = 'invalid_parameter_value';
 	END IF;
@@ -267,15 +277,16 @@ DECLARE
 	for_a boolean;
 	for_b boolean;
 BEGIN
-	SELECT * INTO asked FROM pkint.independence_question q WHERE q.id = answer_independence.id FOR UPDATE;
-	for_a := asked.id IS NOT NULL AND pkint.has_duty('source_custodian', pkint.unit_of(asked.a));
-	for_b := asked.id IS NOT NULL AND pkint.has_duty('source_custodian', pkint.unit_of(asked.b));
-	IF asked.id IS NULL OR NOT (for_a OR for_b) THEN
-		PERFORM pkint.require_duty('source_custodian', pkint.unit_of(asked.a));
+	PERFORM pkint.require_duty('source_custodian');
+	SELECT * INTO asked FROM pkint.independence_question q WHERE q.id = answer_independence.id
+		AND (pkint.has_duty('source_custodian', pkint.unit_of(q.a)) OR pkint.has_duty('source_custodian', pkint.unit_of(q.b))) FOR UPDATE;
+	for_a := pkint.has_duty('source_custodian', pkint.unit_of(asked.a));
+	for_b := pkint.has_duty('source_custodian', pkint.unit_of(asked.b));
+	IF asked.id IS NULL THEN
 		RAISE EXCEPTION '%', pkint.say('there is no such question') USING ERRCODE = 'no_data_found';
 	ELSIF asked.answer IS NOT NULL THEN
 		RAISE EXCEPTION '%', pkint.say('this question has been answered') USING ERRCODE = 'object_not_in_prerequisite_state';
-	ELSIF pkint.same_person(decider, asked.asker) OR pkint.same_person(asked.asker, decider) THEN
+	ELSIF pkint.one_person(decider, asked.asker) THEN
 		RAISE EXCEPTION '%', pkint.say('nobody answers his own question')
 			USING ERRCODE = 'insufficient_privilege',
 			HINT = pkint.say('Another custodian of the unit must agree.');

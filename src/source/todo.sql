@@ -46,7 +46,7 @@ BEGIN
 			CASE WHEN r.emergency THEN pkint.say('a life is in danger: %s asks who %s is: %s (approvals: %s)', r.asker, r.code, r.reason, r.approvals)
 				ELSE pkint.say('%s asks who %s is: %s (approvals: %s)', r.asker, r.code, r.reason, r.approvals) END
 		FROM pkint.reveals_waiting() r JOIN pkint.reveal_request q ON q.id = r.id
-		WHERE r.approvals < 2 AND NOT pkint.same_person(me, q.asker)
+		WHERE r.approvals < 2 AND NOT pkint.one_person(me, q.asker)
 			AND NOT EXISTS (SELECT FROM pkint.reveal_approval a WHERE a.request = r.id AND a.person = me);
 	RETURN QUERY SELECT 'reveal', r.id, r.asked,
 			CASE WHEN a.second IS NULL THEN pkint.say('your request to learn who %s is ends %s, and %s of two custodians have approved it', r.code, r.expires_at, a.count)
@@ -58,7 +58,7 @@ BEGIN
 			AND (a.second IS NOT NULL OR r.expires_at < pkint.clock() + interval '2 days');
 	RETURN QUERY SELECT 'independence', q.id, q.asked, pkint.say('%s asks whether %s and %s are two people', q.asker_name, q.a, q.b)
 		FROM pkint.independence_question q
-		WHERE q.answer IS NULL AND NOT pkint.same_person(me, q.asker)
+		WHERE q.answer IS NULL AND NOT pkint.one_person(me, q.asker)
 			AND (q.agreed_a IS NULL AND pkint.has_duty('source_custodian', pkint.unit_of(q.a))
 				OR q.agreed_b IS NULL AND pkint.has_duty('source_custodian', pkint.unit_of(q.b)));
 	RETURN QUERY SELECT 'review', NULL::bigint, min(s.review_by)::timestamptz,
