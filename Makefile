@@ -35,7 +35,7 @@ OBJS_reader = src/reader/reader.o src/reader/stamp.o src/reader/policy_scan.o sr
 OBJS_protect = src/protect/protect.o src/protect/vocabulary.o src/protect/passing.o \
 	src/protect/passing_support.o src/protect/sites.o src/protect/disclosure.o \
 	src/protect/disclosed_keys.o src/protect/guard.o src/protect/quiet.o
-OBJS_sharing = src/sharing/sharing.o src/sharing/rows.o src/sharing/written.o src/sharing/raised.o \
+OBJS_sharing = src/sharing/sharing.o src/sharing/rows.o src/sharing/condition.o src/sharing/written.o src/sharing/raised.o \
 	src/sharing/channel.o src/sharing/questions.o src/sharing/share.o
 OBJS_source = src/source/code_check.o src/source/code.o src/source/names.o src/source/person.o \
 	src/source/vault.o src/source/registration.o src/source/rules.o src/source/life.o \

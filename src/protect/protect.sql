@@ -444,7 +444,7 @@ BEGIN
 			HINT = pkint.say('Use pkint.protect().');
 	END IF;
 	-- what is in force covers this table too, by the columns that it has now
-	PERFORM pkint.share_rows(s.id, enroll.relation, NULL) FROM pkint.share s
+	PERFORM pkint.share_rows(s.id, enroll.relation) FROM pkint.share s
 		WHERE s.ended IS NULL AND s.ends_at > pkint.clock() AND (s.relation IS NULL OR s.relation = enroll.relation);
 	PERFORM pkint.record('protect', relation::text, detail => jsonb_build_object('key', key_column, 'label', label_column,
 		'place', place_column, 'time', time_column, 'category', category_column, 'owner_may_log_in', owner_may_log_in));

@@ -87,8 +87,8 @@ ColumnName(Relation rel, HeapTuple tuple, const char *column)
 }
 
 /* Which columns hold key and label?  False where the table is not protected. */
-static bool
-FindProtected(Oid relid, char **key, char **label)
+bool
+pkint_find_protected(Oid relid, char **key, char **label)
 {
 	Relation	rel = table_open(pkint_relation("protected_table"), AccessShareLock);
 	ScanKeyData scankey;
@@ -156,7 +156,7 @@ OpenTable(RowTable *table, Oid relid)
 	char	   *key = NULL;
 	char	   *label = NULL;
 
-	if (!FindProtected(relid, &key, &label))
+	if (!pkint_find_protected(relid, &key, &label))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the table \"%s\" is not under need-to-know", TableName(relid)),

@@ -127,57 +127,10 @@ COMMENT ON FUNCTION pkint.check_categories(text[], regclass) IS
 
 -- --- which rows -----------------------------------------------------------------------------
 
-CREATE FUNCTION pkint.postgis_schema() RETURNS text
-	LANGUAGE sql STABLE PARALLEL SAFE COST 10
-	BEGIN ATOMIC
-	SELECT pg_catalog.quote_ident(n.nspname) FROM pg_catalog.pg_extension e
-		JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis';
-	END;
-COMMENT ON FUNCTION pkint.postgis_schema() IS 'the schema that PostGIS lies in, quoted where it must be';
-
 CREATE FUNCTION pkint.row_condition(known pkint.protected_table, with_area boolean, with_time boolean, with_category boolean,
 	of_unit text DEFAULT NULL, controlled_by text[] DEFAULT NULL) RETURNS text
-	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
-	SET search_path = pg_catalog, pg_temp
-	AS $$
-DECLARE
-	gis text := pkint.postgis_schema();
-	place_type text := (SELECT typname FROM pg_catalog.pg_type WHERE oid = pkint.column_type(known.relation, known.place_column));
-	time_type text := (SELECT typname FROM pg_catalog.pg_type WHERE oid = pkint.column_type(known.relation, known.time_column));
-	condition text := 'true';
-BEGIN
-	IF pkint.column_type(known.relation, known.key_column) IS NULL OR pkint.column_type(known.relation, known.label_column) IS NULL
-		OR with_area AND place_type IS NULL OR with_time AND time_type IS NULL
-		OR with_category AND pkint.column_type(known.relation, known.category_column) IS NULL THEN
-		RETURN NULL;
-	END IF;
-	IF with_area THEN
-		condition := condition || CASE place_type
-			WHEN 'footprint' THEN format(' AND %s.st_dwithin($1, r.%I::%s.geography, pkint.radius_m(r.%I))',
-				gis, known.place_column, gis, known.place_column)
-			ELSE format(' AND %s.st_intersects($1, r.%I::%s.geography)', gis, known.place_column, gis) END;
-	END IF;
-	IF with_time THEN
-		condition := condition || CASE time_type
-			WHEN 'footprint' THEN format(' AND pkint.during(r.%I) && $2', known.time_column)
-			WHEN 'tstzrange' THEN format(' AND r.%I && $2', known.time_column)
-			ELSE format(' AND r.%I::timestamptz <@ $2', known.time_column) END;
-	END IF;
-	IF with_category THEN
-		condition := condition || format(' AND EXISTS (SELECT FROM unnest($4) c WHERE r.%I::text = c OR starts_with(r.%I::text, c || ''-''))',
-			known.category_column, known.category_column);
-	END IF;
-	IF of_unit IS NOT NULL THEN
-		-- what a unit keeps from the whole of itself stays where it is
-		condition := condition || format(' AND pkint.originators(r.%I) = ARRAY[%L] AND %L = ANY (pkint.releasable_to(r.%I))',
-			known.label_column, of_unit, of_unit, known.label_column);
-	END IF;
-	IF controlled_by IS NOT NULL THEN
-		condition := condition || format(' AND pkint.originators(r.%I) && %L', known.label_column, controlled_by);
-	END IF;
-	RETURN condition;
-END
-$$;
+	LANGUAGE C STABLE PARALLEL SAFE COST 100
+	AS 'MODULE_PATHNAME', 'pkint_row_condition';
 REVOKE EXECUTE ON FUNCTION pkint.row_condition(pkint.protected_table, boolean, boolean, boolean, text, text[]) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.row_condition(pkint.protected_table, boolean, boolean, boolean, text, text[]) IS
 	'a condition on rows r of a protected table with $1 an area, $2 a period and $4 categories, and rows of one unit alone, or that one of some units controls; NULL where the table has no such column. A footprint counts where it may lie in the area';

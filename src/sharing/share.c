@@ -134,25 +134,43 @@ pkint_sharing_owner(void)
 
 /* --- at the end of the transaction ------------------------------------------- */
 
-/* Let what was written to a table come under the orders in force, or leave them. */
+/*
+ * Let what was written to a table come under the orders in force, or leave them.
+ * In REPEATABLE READ: what is in force and cannot be seen cannot be applied.
+ */
 static void
 SettleTable(PkintWritten *table)
 {
 	Oid			types[3] = {REGCLASSOID, TEXTARRAYOID, INT8ARRAYOID};
 	Datum		values[3];
 	char		nulls[3] = {' ', ' ', ' '};
+	ArrayType  *orders = OrdersInForce();
+	bool		isnull;
 
 	if (!table->whole && table->keys == NULL)
 		return;
-	values[0] = ObjectIdGetDatum(table->relid);
+	pkint_written_know(table);
+	if (table->key_name == NULL)
+		return;
+	values[0] = ObjectIdGetDatum(table->root);
 	if (table->whole)
 		nulls[1] = 'n';
 	else
 		values[1] = makeArrayResult(table->keys, CurrentMemoryContext);
-	values[2] = PointerGetDatum(OrdersInForce());
-	if (SPI_execute_plan(pkint_kept_plan("SELECT pkint.settle_rows($1, $2, $3)", 3, types),
+	table->keys = NULL;
+	values[2] = PointerGetDatum(orders);
+	if (SPI_execute_plan(pkint_kept_plan("SELECT pg_catalog.count(CASE WHEN s.relation IS NULL OR s.relation OPERATOR(pg_catalog.=) $1"
+										 " THEN pkint.share_table(s, p, $2) ELSE 0 END)"
+										 " FROM pkint.share s, pkint.protected_table p"
+										 " WHERE s.id OPERATOR(pg_catalog.=) ANY ($3) AND p.relation OPERATOR(pg_catalog.=) $1", 3, types),
 						 values, nulls, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not apply the share orders to what was written");
+	if (DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull)) <
+		ArrayGetNItems(ARR_NDIM(orders), ARR_DIMS(orders)))
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to a share order given meanwhile"),
+				 errhint("Do the transaction again.")));
 }
 
 /* Look once more at all that an order of this transaction covers. */
@@ -162,7 +180,7 @@ SettleOrder(int64 id)
 	Oid			types[1] = {INT8OID};
 	Datum		values[1] = {Int64GetDatum(id)};
 
-	if (SPI_execute_plan(pkint_kept_plan("SELECT pkint.share_rows($1, NULL, NULL)", 1, types),
+	if (SPI_execute_plan(pkint_kept_plan("SELECT pkint.share_rows($1, NULL)", 1, types),
 						 values, NULL, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not apply a share order");
 }

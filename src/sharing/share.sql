@@ -46,91 +46,81 @@ CREATE FUNCTION pkint.part_of(part regclass, OUT root regclass, OUT key_column n
 COMMENT ON FUNCTION pkint.part_of(regclass) IS
 	'the protected table that this is, or is a part of, and its key column; NULL for others. Example: SELECT * FROM pkint.part_of(''mission.report'')';
 
-CREATE FUNCTION pkint.open_rows(share_id bigint, in_relation regclass, keys text[], covered text[],
+CREATE FUNCTION pkint.open_rows(grants bigint[], in_relation regclass, keys text[], covered text[],
 	labels pkint.label[]) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	stale text[] := ARRAY (SELECT DISTINCT w.key FROM pkint.access_grant g JOIN pkint.access_grant_row w ON w.grant_id = g.id
-		WHERE g.share = share_id AND w.relation = in_relation AND (keys IS NULL OR w.key = ANY (keys))
-			AND NOT EXISTS (SELECT FROM unnest(covered) c (key) WHERE c.key = w.key));
-	fresh text[] := ARRAY (SELECT DISTINCT c.key FROM unnest(covered, labels) c (key, label), pkint.access_grant g
-		WHERE g.share = share_id AND NOT EXISTS (SELECT FROM pkint.access_grant_row w
-			WHERE w.grant_id = g.id AND w.relation = in_relation AND w.key = c.key AND w.label OPERATOR(pkint.=) c.label));
+	stale bigint[];
+	stale_keys text[];
+	fresh bigint[];
+	fresh_keys text[];
+	fresh_labels pkint.label[];
 BEGIN
 	-- each write tells every session, so nothing is written that changes nothing
-	IF cardinality(stale) > 0 THEN
-		DELETE FROM pkint.access_grant_row w USING pkint.access_grant g
-			WHERE g.share = share_id AND w.grant_id = g.id AND w.relation = in_relation AND w.key = ANY (stale);
+	SELECT array_agg(h.grant_id) FILTER (WHERE c.grant_id IS NULL), array_agg(h.key) FILTER (WHERE c.grant_id IS NULL),
+			array_agg(c.grant_id) FILTER (WHERE c.grant_id IS NOT NULL), array_agg(c.key) FILTER (WHERE c.grant_id IS NOT NULL),
+			array_agg(c.label) FILTER (WHERE c.grant_id IS NOT NULL)
+		INTO stale, stale_keys, fresh, fresh_keys, fresh_labels
+		FROM (SELECT w.grant_id, w.key, w.label FROM pkint.access_grant_row w
+				WHERE w.grant_id = ANY (grants) AND w.relation = in_relation AND w.key = ANY (keys)
+				UNION ALL SELECT w.grant_id, w.key, w.label FROM pkint.access_grant_row w
+				WHERE keys IS NULL AND w.grant_id = ANY (grants) AND w.relation = in_relation) h
+			FULL JOIN (SELECT g AS grant_id, r.key, r.label FROM unnest(grants) g, unnest(covered, labels) r (key, label)) c
+				ON c.grant_id = h.grant_id AND c.key = h.key
+		WHERE h.grant_id IS NULL OR c.grant_id IS NULL OR h.label OPERATOR(pkint.<>) c.label;
+	IF stale IS NOT NULL THEN
+		DELETE FROM pkint.access_grant_row w USING unnest(stale, stale_keys) s (grant_id, key)
+			WHERE w.grant_id = s.grant_id AND w.relation = in_relation AND w.key = s.key;
 	END IF;
-	IF cardinality(fresh) > 0 THEN
+	IF fresh IS NOT NULL THEN
 		INSERT INTO pkint.access_grant_row (grant_id, relation, key, consented, open, label)
-			SELECT g.id, in_relation, c.key, '{}', true, c.label FROM unnest(covered, labels) c (key, label), pkint.access_grant g
-			WHERE g.share = share_id AND c.key = ANY (fresh)
+			SELECT f.grant_id, in_relation, f.key, '{}', true, f.label FROM unnest(fresh, fresh_keys, fresh_labels) f (grant_id, key, label)
 			ON CONFLICT ON CONSTRAINT access_grant_row_pkey DO UPDATE SET label = EXCLUDED.label;
 	END IF;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION pkint.open_rows(bigint, regclass, text[], text[], pkint.label[]) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.open_rows(bigint, regclass, text[], text[], pkint.label[]) IS
-	'of these keys of a table (NULL: all), a share order or an agreement opens those that it covers, under the labels that they have, and no others any more';
+REVOKE EXECUTE ON FUNCTION pkint.open_rows(bigint[], regclass, text[], text[], pkint.label[]) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.open_rows(bigint[], regclass, text[], text[], pkint.label[]) IS
+	'of these keys of a table (NULL: all), the grants of a share order or an agreement open those that it covers, under the labels that they have, and no others any more';
 
-CREATE FUNCTION pkint.share_rows(share_id bigint, in_relation regclass, keys text[]) RETURNS bigint
+CREATE FUNCTION pkint.share_table(the_share pkint.share, known pkint.protected_table, keys text[]) RETURNS bigint
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	the_share pkint.share := (SELECT s FROM pkint.share s WHERE s.id = share_id);
-	known pkint.protected_table;
-	condition text;
+	condition text := pkint.row_condition(known, the_share.area IS NOT NULL, the_share.events_during IS NOT NULL,
+		the_share.categories IS NOT NULL, the_share.of_unit);
 	covered text[];
 	labels pkint.label[];
-	n bigint := 0;
 BEGIN
-	FOR known IN SELECT * FROM pkint.protected_table p WHERE the_share.id IS NOT NULL AND p.key_column IS NOT NULL
-		AND p.relation = coalesce(in_relation, the_share.relation, p.relation) ORDER BY p.relation
-	LOOP
-		condition := pkint.row_condition(known, the_share.area IS NOT NULL, the_share.events_during IS NOT NULL,
-			the_share.categories IS NOT NULL, the_share.of_unit);
-		CONTINUE WHEN condition IS NULL;
-		-- of rows of a parent and a child with one key neither is opened by it
-		SELECT coalesce(array_agg(m.key), '{}'), coalesce(array_agg(m.label), '{}') INTO covered, labels
-			FROM (SELECT f.key, min(f.label::text)::pkint.label AS label
-				FROM pkint.rows_of(known.relation, keys, condition, the_share.area, the_share.events_during, the_share.categories, 'nothing') f
-				GROUP BY f.key HAVING count(*) = 1) m;
-		PERFORM pkint.open_rows(share_id, known.relation, keys, covered, labels);
-		n := n + cardinality(covered);
-	END LOOP;
-	RETURN n;
-END
-$$;
-REVOKE EXECUTE ON FUNCTION pkint.share_rows(bigint, regclass, text[]) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.share_rows(bigint, regclass, text[]) IS
-	'opens what a share order or an agreement covers and closes what it no longer does, in one table or all, by keys or whole; how many rows it covers';
-
-CREATE FUNCTION pkint.settle_rows(written regclass, keys text[], shares bigint[]) RETURNS void
-	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
-	SET search_path = pg_catalog, pg_temp
-	AS $$
-DECLARE
-	root regclass := (SELECT p.root FROM pkint.part_of(written) p);
-BEGIN
-	IF root IS NULL THEN
-		RETURN;
-	ELSIF EXISTS (SELECT FROM unnest(shares) o WHERE NOT EXISTS (SELECT FROM pkint.share s WHERE s.id = o)) THEN
-		-- in REPEATABLE READ: what is in force and cannot be seen cannot be applied
-		RAISE EXCEPTION '%', pkint.say('could not serialize access due to a share order given meanwhile')
-			USING ERRCODE = 'serialization_failure',
-			HINT = pkint.say('Do the transaction again.');
+	IF condition IS NULL THEN
+		RETURN 0;
 	END IF;
-	PERFORM pkint.share_rows(s.id, root, keys) FROM pkint.share s
-		WHERE s.id = ANY (shares) AND (s.relation IS NULL OR s.relation = root);
+	-- of rows of a parent and a child with one key neither is opened by it
+	SELECT coalesce(array_agg(m.key), '{}'), coalesce(array_agg(m.label), '{}') INTO covered, labels
+		FROM (SELECT f.key, (array_agg(f.label))[1] AS label
+			FROM pkint.rows_of(known.relation, keys, condition, the_share.area, the_share.events_during, the_share.categories, 'nothing') f
+			GROUP BY f.key HAVING count(*) = 1) m;
+	PERFORM pkint.open_rows(ARRAY (SELECT g.id FROM pkint.access_grant g WHERE g.share = the_share.id), known.relation, keys, covered, labels);
+	RETURN cardinality(covered);
 END
 $$;
-REVOKE EXECUTE ON FUNCTION pkint.settle_rows(regclass, text[], bigint[]) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.settle_rows(regclass, text[], bigint[]) IS
-	'what a transaction calls when it commits: rows that it wrote, by their keys or (NULL) all of the table, come under the orders and agreements in force, or leave them';
+REVOKE EXECUTE ON FUNCTION pkint.share_table(pkint.share, pkint.protected_table, text[]) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.share_table(pkint.share, pkint.protected_table, text[]) IS
+	'opens what a share order or an agreement covers of one table and closes what it no longer does, by keys or (NULL) whole; how many rows it covers';
+
+CREATE FUNCTION pkint.share_rows(share_id bigint, in_relation regclass) RETURNS bigint
+	LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 10000
+	BEGIN ATOMIC
+	SELECT coalesce(pg_catalog.sum(pkint.share_table(s, p, NULL)), 0)::bigint
+		FROM pkint.share s, pkint.protected_table p
+		WHERE s.id = share_id AND p.key_column IS NOT NULL AND p.relation = coalesce(in_relation, s.relation, p.relation);
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.share_rows(bigint, regclass) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.share_rows(bigint, regclass) IS
+	'the same for one table or (NULL) all that the order or agreement is about';
 
 CREATE FUNCTION pkint.share_ordered(share_id bigint) RETURNS void
 	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1
@@ -201,7 +191,7 @@ BEGIN
 		SELECT DISTINCT 'share', u, ends, upto.level, upto.caveats, new_id,
 			share_order.reason, decider, pkint.role_name(decider) FROM unnest(units) u;
 	PERFORM pkint.share_ordered(new_id);
-	opened := pkint.share_rows(new_id, NULL, NULL);
+	opened := pkint.share_rows(new_id, NULL);
 	PERFORM pkint.record('share', relation::text, detail => jsonb_build_object('share', new_id, 'units', units, 'until', ends,
 		'reason', reason, 'categories', categories, 'ceiling', nullif(concat_ws('//', upto.level, nullif(array_to_string(upto.caveats, ','), '')), ''), 'rows', opened));
 	PERFORM pkint.tell_officers(NULL, new_id);

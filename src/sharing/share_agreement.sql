@@ -217,7 +217,7 @@ BEGIN
 			VALUES ('agreement', one_way.units[1], one_way.ends_at, one_way.level, one_way.caveats, one_way.id, one_way.reason,
 				one_way.decided_by, one_way.decided_by_name);
 		PERFORM pkint.share_ordered(one_way.id);
-		opened := opened + pkint.share_rows(one_way.id, NULL, NULL);
+		opened := opened + pkint.share_rows(one_way.id, NULL);
 	END LOOP;
 	PERFORM pkint.record('accept_agreement', agreed.relation::text, subject => agreed.proposed_by_name,
 		detail => jsonb_build_object('agreement', id, 'unit', agreed.unit, 'with_unit', agreed.with_unit, 'opens', agreed.opens,

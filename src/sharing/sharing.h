@@ -22,9 +22,10 @@ typedef struct PkintWritten
 {
 	Oid			relid;
 	SubTransactionId subid;
-	bool		key_known;		/* the next three were looked up */
+	bool		known;			/* the next two were looked up */
 	Oid			root;			/* the protected table; InvalidOid: none */
-	int			key_column;		/* 0: its rows cannot be opened one by one */
+	char	   *key_name;		/* NULL: its rows cannot be opened one by one */
+	int			key_column;		/* of that name; 0: not looked up, or none */
 	PkintKeyType key;
 
 	/* rows that may have come under an order, or left it */
@@ -40,12 +41,14 @@ typedef struct PkintWritten
 } PkintWritten;
 
 /* rows.c */
+extern bool pkint_find_protected(Oid relid, char **key, char **label);
 extern SPIPlanPtr pkint_kept_plan(const char *query, int nargs, Oid *types);
 
 /* written.c: what a transaction writes, noted until it commits */
 extern MemoryContext pkint_written_context(void);
 extern List *pkint_written(void);
 extern void pkint_row_written(TriggerData *trigdata);
+extern void pkint_written_know(PkintWritten *table);
 extern void pkint_written_end_grants(void);
 extern void pkint_written_subabort(SubTransactionId mine);
 extern void pkint_written_subcommit(SubTransactionId mine, SubTransactionId parent);

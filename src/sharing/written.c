@@ -89,15 +89,27 @@ pkint_written_subcommit(SubTransactionId mine, SubTransactionId parent)
 
 /* --- notes on a table ------------------------------------------------------------ */
 
-/* Find the protected table that this is, or is a part of, and its key. */
-static void
-KnowKey(PkintWritten *table, Relation rel)
+/* Find the protected table that this is, or is a part of, and the name of its key. */
+void
+pkint_written_know(PkintWritten *table)
 {
 	Oid			types[1] = {REGCLASSOID};
 	Datum		values[1] = {ObjectIdGetDatum(table->relid)};
 
-	if (table->key_known)
+	char	   *key = NULL;
+	char	   *label;
+
+	if (table->known)
 		return;
+	table->known = true;
+	/* most tables are no parts */
+	if (pkint_find_protected(table->relid, &key, &label))
+	{
+		table->root = table->relid;
+		if (key != NULL)
+			table->key_name = MemoryContextStrdup(written_context, key);
+		return;
+	}
 	SPI_connect();
 	if (SPI_execute_plan(pkint_kept_plan("SELECT root, key_column FROM pkint.part_of($1)", 1, types),
 						 values, NULL, true, 1) != SPI_OK_SELECT)
@@ -110,19 +122,30 @@ KnowKey(PkintWritten *table, Relation rel)
 		bool		isnull;
 
 		table->root = DatumGetObjectId(SPI_getbinval(tuple, desc, 1, &isnull));
-		table->key_column = name ? Max(SPI_fnumber(RelationGetDescr(rel), name), 0) : 0;
+		if (name != NULL)
+			table->key_name = MemoryContextStrdup(written_context, name);
 	}
 	SPI_finish();
-	if (table->key_column > 0)
-	{
-		MemoryContext old = MemoryContextSwitchTo(written_context);
+}
 
-		pkint_key_type(&table->key,
-					   TupleDescAttr(RelationGetDescr(rel), table->key_column - 1)->atttypid,
-					   written_context);
-		MemoryContextSwitchTo(old);
-	}
-	table->key_known = true;
+/* See to it that the key's column is known. */
+static void
+KnowKey(PkintWritten *table, Relation rel)
+{
+	MemoryContext old;
+
+	if (table->known)
+		return;
+	pkint_written_know(table);
+	if (table->key_name != NULL)
+		table->key_column = Max(SPI_fnumber(RelationGetDescr(rel), table->key_name), 0);
+	if (table->key_column == 0)
+		return;
+	old = MemoryContextSwitchTo(written_context);
+	pkint_key_type(&table->key,
+				   TupleDescAttr(RelationGetDescr(rel), table->key_column - 1)->atttypid,
+				   written_context);
+	MemoryContextSwitchTo(old);
 }
 
 /* The notes on a table; made for the first row of a subtransaction. */
