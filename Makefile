@@ -96,7 +96,7 @@ REGRESS_label = label label_parts label_stanag4774 label_vocabulary label_memo
 REGRESS_audit = audit audit_keys audit_refusal
 REGRESS_need_to_know = need_to_know_people need_to_know_units need_to_know \
 	need_to_know_guard need_to_know_request need_to_know_share need_to_know_agreement \
-	need_to_know_check need_to_know_two_people need_to_know_writing protect_server need_to_know_quiet
+	need_to_know_check need_to_know_two_people need_to_know_writing sharing_rows sharing_keys protect_server need_to_know_quiet
 REGRESS_source = source_code source_vault source_life source_redact source_shown source_columns source_mentions source_register source_todo
 REGRESS_incident = footprint mgrs precision footprint_gist \
 	footprint_planner footprint_parts cluster grading shapes area

@@ -67,7 +67,7 @@ typedef struct RowTable
 typedef struct KeptPlan
 {
 	char	   *query;
-	SPIPlanPtr	plan;
+	SPIPlanPtr	plan;			/* which knows the types of its parameters */
 } KeptPlan;
 
 static KeptPlan kept_plans[MOST_PLANS];
@@ -316,6 +316,18 @@ KeyArray(RowTable *table, ArrayType *array, int *n)
 
 /* --- asking ------------------------------------------------------------------------- */
 
+/* Is this plan of this query, for parameters of these types? */
+static bool
+IsPlanOf(const KeptPlan *kept, const char *query, int nargs, const Oid *types)
+{
+	if (strcmp(kept->query, query) != 0 || SPI_getargcount(kept->plan) != nargs)
+		return false;
+	for (int i = 0; i < nargs; i++)
+		if (SPI_getargtypeid(kept->plan, i) != types[i])
+			return false;
+	return true;
+}
+
 /* A plan for a query, kept from one time to the next. */
 SPIPlanPtr
 pkint_kept_plan(const char *query, int nargs, Oid *types)
@@ -323,16 +335,18 @@ pkint_kept_plan(const char *query, int nargs, Oid *types)
 	SPIPlanPtr	plan;
 
 	for (int i = 0; i < kept_count; i++)
-		if (strcmp(kept_plans[i].query, query) == 0)
+		if (IsPlanOf(&kept_plans[i], query, nargs, types))
 			return kept_plans[i].plan;
 	plan = SPI_prepare(query, nargs, types);
 	if (plan == NULL)
 		elog(ERROR, "could not prepare \"%s\": %s", query, SPI_result_code_string(SPI_result));
 	if (kept_count < MOST_PLANS)
 	{
-		kept_plans[kept_count].query = MemoryContextStrdup(TopMemoryContext, query);
+		char	   *copy = MemoryContextStrdup(TopMemoryContext, query);
+
 		if (SPI_keepplan(plan) != 0)
 			elog(ERROR, "could not keep a plan");
+		kept_plans[kept_count].query = copy;
 		kept_plans[kept_count++].plan = plan;
 	}
 	return plan;

@@ -127,6 +127,14 @@ COMMENT ON FUNCTION pkint.check_categories(text[], regclass) IS
 
 -- --- which rows -----------------------------------------------------------------------------
 
+CREATE FUNCTION pkint.postgis_schema() RETURNS text
+	LANGUAGE sql STABLE PARALLEL SAFE COST 10
+	BEGIN ATOMIC
+	SELECT pg_catalog.quote_ident(n.nspname) FROM pg_catalog.pg_extension e
+		JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis';
+	END;
+COMMENT ON FUNCTION pkint.postgis_schema() IS 'the schema that PostGIS lies in, quoted where it must be';
+
 CREATE FUNCTION pkint.row_condition(known pkint.protected_table, with_area boolean, with_time boolean, with_category boolean,
 	of_unit text DEFAULT NULL, controlled_by text[] DEFAULT NULL) RETURNS text
 	LANGUAGE C STABLE PARALLEL SAFE COST 100
