@@ -4,6 +4,7 @@ CREATE EXTENSION IF NOT EXISTS pkint CASCADE;
 BEGIN;
 SET LOCAL search_path = "$user", public, pkint;
 SET LOCAL timezone = 'UTC';
+SET LOCAL datestyle = 'ISO, MDY';
 CREATE ROLE regress_r_officer;
 CREATE ROLE regress_r_head;
 CREATE ROLE regress_r_ana;
