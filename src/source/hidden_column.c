@@ -18,7 +18,6 @@
  */
 #include "src/source/hidden_column.h"
 
-#include "access/parallel.h"
 #include "access/sysattr.h"
 #include "access/xact.h"
 #include "catalog/pg_class.h"
@@ -209,9 +208,8 @@ PermitsAll(List *rangeTable, List *permissions, bool raise)
 	bool		may_keep;
 	ListCell   *lc;
 
-	/* the leader has looked at what its workers run */
-	if (IsParallelWorker() || !IsTransactionState() || superuser() ||
-		!pkint_any_column_rules())
+	/* in parallel workers too, where a function may run statements of its own */
+	if (!IsTransactionState() || superuser() || !pkint_any_column_rules())
 		return true;
 	may_keep = IsKeeping(rangeTable);
 	foreach(lc, permissions)

@@ -93,6 +93,14 @@ SELECT attack.ok(said !~ 'Quartz', v.what, said) FROM (VALUES ('a parent that wa
 	('what redacts titles, called by hand', 'SELECT pkint.redacted_text(NULL, ''Zenobia Quartz'')'), ('with a made-up guard', 'SELECT pkint.redacted_text(''1''::internal, ''Zenobia Quartz'')')) v (what, query), attack.value(v.query) said;
 SELECT attack.ok(said !~ '20\.123|0101000020E6100000|^1 rows', v.what, said) FROM (VALUES ('an exact place', 'SELECT FROM t42.single WHERE ST_X(place::geometry) BETWEEN 20.12 AND 20.13'), ('the row that a check refuses', 'UPDATE t42.single SET id = NULL'),
 	('the place that an exclusion constraint names', 'INSERT INTO t42.single (id, place) VALUES (9, ''POLYGON((20 5,21 5,21 6,20 6,20 5))'')')) v (what, query), attack.try(v.query) said;
+-- a function that says it is safe in a parallel worker, and is not
+CREATE FUNCTION mallory.lies() RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE AS 'BEGIN RETURN (SELECT string_agg(body, '''') FROM t42.single); END';
+SELECT set_config(name, 'on', false) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query') \g /dev/null
+SELECT attack.ok(said !~ 'Quartz', 'in a parallel worker', said) FROM attack.value('SELECT mallory.lies()') said;
+SELECT mallory.lies() \g :here/copied
+\set worker `cat :here/copied; rm -f :here/copied`
+SELECT attack.ok(:'worker' !~ 'Quartz', 'in a parallel worker, by a statement of its own', :'worker');
+SELECT set_config(name, 'off', false) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query') \g /dev/null
 PREPARE p AS SELECT title FROM t42.report;
 EXECUTE p \g /dev/null
 BEGIN;
