@@ -59,9 +59,14 @@ verdict 'messages of C go through the catalog (src/core/compat.h), those of SQL 
 	"$(for f in $(grep -lE 'ereport\(|[^a-z_]_\(' src/*.c src/*/*.c); do grep -q 'src/core/words.h' "${f%.c}.d" || echo "$f lacks src/core/compat.h"; done
 	grep -nE "RAISE (EXCEPTION|NOTICE|WARNING|INFO) '[^'%]|RAISE (EXCEPTION|NOTICE|WARNING|INFO) '%[^']" $sql_files)"
 
+# The order in which the arguments of a call are worked out is nobody's promise.
+verdict 'no call is given both &isnull, to be filled, and isnull, as it was filled' \
+	"$(perl -0777 -ne 'while (/\([^;{}]*&(is_?null|null)\)[^;{}()]*,\s*\1\b[^;{}]*;/g) { my $line = 1 + (substr($_, 0, $-[0]) =~ tr/\n//); print "$ARGV:$line\n" }' $c_files)"
+
+listed=" $(make -s PG_CONFIG="$PG_CONFIG" print-REGRESS) "
 verdict 'every test of pg_regress is listed in the makefile' \
 	"$(for f in sql/*.sql; do
-		make -s PG_CONFIG="$PG_CONFIG" print-REGRESS | tr ' ' '\n' | grep -qx "$(basename "$f" .sql)" || echo "$f"
+		[[ $listed == *" $(basename "$f" .sql) "* ]] || echo "$f"
 	done)"
 
 verdict 'the harness fails where nothing was measured, and takes what is picked (test/lint/harness.sh)' \
