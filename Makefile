@@ -26,8 +26,11 @@ OBJS_label = src/label/body.o src/label/lattice.o src/label/parse.o \
 	src/label/label_aggs.o src/label/label_print.o src/label/label_gin.o \
 	src/label/label_brin.o src/label/label_selfuncs.o src/label/label_typanalyze.o \
 	src/label/stanag4774.o src/label/nearest.o
-OBJS_audit = src/audit/spool.o src/audit/loader.o src/audit/chain.o \
-	src/audit/record.o src/audit/refusal.o
+OBJS_audit = src/audit/entry.o src/audit/tree.o src/audit/seal.o src/audit/bound.o \
+	src/audit/spool.o src/audit/batch.o src/audit/refusal.o src/audit/record.o \
+	src/audit/segment.o src/audit/log.o src/audit/inbox.o src/audit/aside.o \
+	src/audit/loader.o src/audit/launcher.o src/audit/read.o src/audit/recent.o \
+	src/audit/state.o src/audit/verify.o
 OBJS_reader = src/reader/reader.o src/reader/stamp.o src/reader/policy_scan.o src/reader/snapshot.o \
 	src/reader/open_rows.o src/reader/decide.o src/reader/identity.o src/reader/writing.o \
 	src/reader/whoami.o src/reader/explain.o src/reader/act_as.o \

@@ -62,12 +62,12 @@ SELECT count(*) > 0 AS everybody_reads FROM pkint.unit_history WHERE unit = 'UCO
 SELECT pg_temp.try($$LOCK TABLE pkint.unit_history IN SHARE ROW EXCLUSIVE MODE$$);
 RESET SESSION AUTHORIZATION;
 -- who did what, what was, what is
-SELECT entry ->> 'kind' AS kind, entry ->> 'person' AS person, d ->> 'change' AS change, coalesce(d -> 'is' ->> 'code', d -> 'was' ->> 'code') AS code,
+SELECT pkint.entry_kind(entry) AS kind, pkint.entry_person(entry) AS person, d ->> 'change' AS change, coalesce(d -> 'is' ->> 'code', d -> 'was' ->> 'code') AS code,
 		(SELECT string_agg(format('%s: %s > %s', key, coalesce(d -> 'was' ->> key, '-'), coalesce(d -> 'is' ->> key, '-')), ', ' ORDER BY key)
 			FROM jsonb_object_keys(coalesce(d -> 'was', d -> 'is')) key WHERE (d -> 'was' -> key) IS DISTINCT FROM (d -> 'is' -> key)
 				AND d ->> 'change' = 'update') AS what
-	FROM (SELECT id, entry, entry -> 'detail' AS d FROM pkint.audit_inbox WHERE id > :before) i WHERE entry ->> 'kind' IN ('unit', 'caveat') ORDER BY id;
-SELECT entry -> 'detail' -> 'is' AS stored FROM pkint.audit_inbox WHERE id > :before AND entry -> 'detail' -> 'is' ->> 'code' = 'UCOY' ORDER BY id LIMIT 1;
+	FROM (SELECT id, entry, pkint.entry_detail(entry) - 'pid' AS d FROM pkint.audit_inbox WHERE id > :before) i WHERE pkint.entry_kind(entry) IN ('unit', 'caveat') ORDER BY id;
+SELECT pkint.entry_detail(entry) -> 'is' AS stored FROM pkint.audit_inbox WHERE id > :before AND pkint.entry_detail(entry) -> 'is' ->> 'code' = 'UCOY' ORDER BY id LIMIT 1;
 -- a superuser's own change is on record; what a dump brings is not, since the dump brings its record too
 SELECT count(*) AS before FROM pkint.audit_inbox \gset
 INSERT INTO pkint.unit (code, name) VALUES ('USUPER', 'by the superuser');

@@ -98,7 +98,7 @@ RESET SESSION AUTHORIZATION;
 SELECT octet_length(sealed) - 37 AS padded_to, count(*) > 1 AS several, bool_or(sealed::text LIKE '%' || encode('Source', 'hex') || '%') AS in_clear
 FROM pkint.source GROUP BY 1 ORDER BY 1;
 SELECT count(DISTINCT substr(sealed, 10, 28)) = count(*) AS nothing_equal FROM pkint.source;
-SELECT entry ->> 'kind' AS kind, count(*) FROM pkint.audit_inbox WHERE entry ->> 'kind' LIKE 'source:%' GROUP BY 1 ORDER BY 1;
+SELECT pkint.entry_kind(entry) AS kind, count(*) FROM pkint.audit_inbox WHERE pkint.entry_kind(entry) LIKE 'source:%' GROUP BY 1 ORDER BY 1;
 -- damage, and a row put in another's place, are noticed
 SAVEPOINT s;
 SET client_min_messages = warning;

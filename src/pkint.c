@@ -188,7 +188,7 @@ StatementFailed(QueryDesc *queryDesc)
 static void
 ExecutorStartDispatch(QueryDesc *queryDesc, int eflags)
 {
-	pkint_audit_statement_begins();
+	pkint_audit_statement_begins(queryDesc->plannedstmt->rtable);
 	PG_TRY();
 	{
 		pkint_reader_before_start();
@@ -273,7 +273,7 @@ ProcessUtilityDispatch(PlannedStmt *asked, const char *queryString,
 	pstmt = pkint_quiet_utility(asked, dest);
 	if (pstmt == NULL)
 		return;
-	pkint_audit_statement_begins();
+	pkint_audit_statement_begins(NIL);
 	PG_TRY();
 	{
 		pkint_whose_command(pstmt->utilityStmt);

@@ -1,260 +1,435 @@
 /*
  * loader.c
- *	  From the spool and the inbox into the chained table.
+ *	  From the spool and the inbox into the record: the worker of one database.
  *
- * The launcher is a background worker without a database.  It looks at the names
- * in the spool directory and starts, for each database that has something
- * waiting, a worker that loads all of it and leaves: nobody keeps a database
- * busy that is to be dropped or copied.
+ * The worker closes the file that is written, takes in the older ones, each in
+ * transactions of some thousand entries with a note of how far it got, removes
+ * a file when all of it is committed, and leaves: nobody keeps a database busy
+ * that is to be dropped or copied.  A crash leaves the note, so that nothing is
+ * taken in twice.
  *
- * A worker raises the segment number, loads the older files in one transaction
- * with a note of how far it got in each, and removes the files after the commit.
- * A crash in between leaves the note, so that nothing is loaded twice.
+ * It appends entries whole and never looks into them.  Bytes that cannot be read
+ * are kept as they are, in an entry of the kind "damage".  What is authentic but
+ * does not belong here, comes again, or is missing, is noted as a finding, and
+ * the file is put aside.
+ *
+ * pkint.audit_position has a row for each run of the server from which files
+ * were taken: up to which number all are loaded, and how far in the next.  So
+ * the copy of a file in a base backup, or one that is put back, is known again
+ * wherever the database is.
  */
 #include "src/core/compat.h"
-#include "src/audit/spool.h"
-
-#include <dirent.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "src/audit/loader.h"
 
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "pgstat.h"
-#include "port/pg_crc32c.h"
 #include "postmaster/bgworker.h"
-#include "postmaster/interrupt.h"
-#include "storage/fd.h"
-#include "storage/ipc.h"
-#include "storage/latch.h"
-#include "storage/procsignal.h"
+#include "storage/lmgr.h"
+#include "storage/lock.h"
 #include "tcop/tcopprot.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
-#include "utils/wait_event.h"
+#include "utils/timestamp.h"
 
-#include "src/audit/audit.h"
+#include "src/audit/segment.h"
 #include "src/core/catalog.h"
-#include "src/core/clock.h"
 
-#define LAUNCHER_NAP_MS 1000L
+#define ENTRIES_AT_ONCE 20000
+#define BYTES_AT_ONCE (16 * 1024 * 1024)
 
-PGDLLEXPORT void pkint_launcher_main(Datum arg);
 PGDLLEXPORT void pkint_loader_main(Datum arg);
 
-PG_FUNCTION_INFO_V1(pkint_spool_rotate_sql);
-PG_FUNCTION_INFO_V1(pkint_spool_files);
-PG_FUNCTION_INFO_V1(pkint_spool_entries);
+PG_FUNCTION_INFO_V1(pkint_record_begins);
 
-/* --- reading the spool -------------------------------------------------------- */
-
-/* spool_rotate(): what was written so far may be loaded now */
-Datum
-pkint_spool_rotate_sql(PG_FUNCTION_ARGS)
+/* How far a run of the server is taken in. */
+typedef struct Mark
 {
-	char		path[MAXPGPATH];
-	struct stat st;
+	int64		loaded;			/* all files up to this number */
+	int64		removed;		/* and those up to this one are gone, too */
+	int64		at_byte;		/* in the next file */
+} Mark;
 
-	pkint_spool_name(path, sizeof(path), MyDatabaseId, pkint_spool_segment());
-	if (stat(path, &st) == 0)
-		(void) pkint_spool_rotate();
+/* What became of a file. */
+typedef enum Outcome
+{
+	FILE_LOADED,
+	FILE_ASIDE,
+	FILE_GONE,
+	FILE_NO_KEY
+} Outcome;
+
+/* --- the note of how far it got -------------------------------------------------------- */
+
+/* Run a command with the run of the server and two numbers. */
+static void
+MarkCommand(const char *command, const SpoolFile *file, int64 a, int64 b, int64 c, int expected)
+{
+	Oid			types[] = {OIDOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID};
+	Datum		values[] = {ObjectIdGetDatum(file->database), Int64GetDatum((int64) file->stream),
+	Int64GetDatum((int64) file->nonce), Int64GetDatum(a), Int64GetDatum(b), Int64GetDatum(c)};
+
+	if (SPI_execute_with_args(command, 6, types, values, NULL, false, 0) != expected)
+		elog(ERROR, "could not execute \"%s\"", command);
+}
+
+/* The mark of a file's run; *older: the file was written before this record began. */
+static void
+ReadMark(const SpoolFile *file, Mark *mark, bool *older)
+{
+	bool		isnull;
+	bool		there;
+
+	memset(mark, 0, sizeof(*mark));
+	SPI_connect();
+	MarkCommand("SELECT p.loaded, p.removed, p.at_byte, p.begins >= $4 FROM pkint.audit_position p"
+				" WHERE p.database = $1 AND p.stream = $2 AND p.nonce = $3 AND $5 = $6",
+				file, (int64) file->segment, 0, 0, SPI_OK_SELECT);
+	there = SPI_processed == 1;
+	*older = false;
+	if (there)
+	{
+		HeapTuple	row = SPI_tuptable->vals[0];
+		Datum		before = SPI_getbinval(row, SPI_tuptable->tupdesc, 4, &isnull);
+
+		*older = !isnull && DatumGetBool(before);
+		mark->loaded = DatumGetInt64(SPI_getbinval(row, SPI_tuptable->tupdesc, 1, &isnull));
+		mark->removed = DatumGetInt64(SPI_getbinval(row, SPI_tuptable->tupdesc, 2, &isnull));
+		mark->at_byte = DatumGetInt64(SPI_getbinval(row, SPI_tuptable->tupdesc, 3, &isnull));
+	}
+	else
+	{
+		MarkCommand("SELECT FROM pkint.audit_position p WHERE p.database = $1 AND p.begins IS NOT NULL"
+					" AND p.stream > $2 AND $3 = $3 AND $4 = $5 AND $5 = $6",
+					file, 0, 0, 0, SPI_OK_SELECT);
+		*older = SPI_processed > 0;
+	}
+	SPI_finish();
+}
+
+static void
+WriteMark(const SpoolFile *file, const Mark *mark)
+{
+	SPI_connect();
+	MarkCommand("INSERT INTO pkint.audit_position AS p (database, stream, nonce, loaded, removed, at_byte)"
+				" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (database, stream, nonce) DO UPDATE"
+				" SET loaded = EXCLUDED.loaded, removed = EXCLUDED.removed, at_byte = EXCLUDED.at_byte",
+				file, mark->loaded, mark->removed, mark->at_byte, SPI_OK_INSERT);
+	SPI_finish();
+}
+
+/*
+ * record_begins(): for the installation script.  What was spooled in this
+ * database before belongs to a record that is gone.
+ */
+Datum
+pkint_record_begins(PG_FUNCTION_ARGS)
+{
+	SpoolFile	file;
+	uint64		current;
+
+	if (!pkint_spool_is_there() || IsBinaryUpgrade)
+		PG_RETURN_VOID();
+	current = pkint_spool_rotate();
+	pkint_spool_this_run(&file);
+	SPI_connect();
+	MarkCommand("INSERT INTO pkint.audit_position (database, stream, nonce, loaded, removed, at_byte, begins)"
+				" VALUES ($1, $2, $3, $4, $5, $6, $4)",
+				&file, (int64) current - 1, 0, 0, SPI_OK_INSERT);
+	SPI_finish();
 	PG_RETURN_VOID();
 }
 
-/* spool_files(): segments of this database that nobody writes to any more */
-Datum
-pkint_spool_files(PG_FUNCTION_ARGS)
+/* --- one file ---------------------------------------------------------------------------- */
+
+/* A file as it is taken in, over several transactions. */
+typedef struct Taking
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	uint64		current = pkint_spool_segment();
-	DIR		   *dir;
-	struct dirent *de;
+	SpoolFile	file;
+	Segment    *segment;
+	uint64		strange;
+	uint64		repeated;
+	int64		end_says;		/* how many entries its last one counts; -1: none seen */
+} Taking;
 
-	InitMaterializedSRF(fcinfo, 0);
-	dir = AllocateDir(SPOOL_DIRECTORY);
-	while ((de = ReadDir(dir, SPOOL_DIRECTORY)) != NULL)
-	{
-		Oid			database;
-		uint64		segment;
-		char		path[MAXPGPATH];
-		struct stat st;
-		Datum		values[2];
-		bool		nulls[2] = {false, false};
-
-		if (!pkint_spool_parse_name(de->d_name, &database, &segment) ||
-			database != MyDatabaseId || segment >= current)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", SPOOL_DIRECTORY, de->d_name);
-		if (stat(path, &st) != 0)
-			continue;
-		values[0] = Int64GetDatum((int64) segment);
-		values[1] = Int64GetDatum((int64) st.st_size);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
-	}
-	FreeDir(dir);
-	return (Datum) 0;
+/* A finding about a file. */
+static void
+FileFinding(AuditLog *log, const SpoolFile *file, bool grave, const char *what,
+			const char *reason, uint64 from, uint64 to)
+{
+	pkint_log_finding(log, grave, reason,
+					  psprintf("{\"what\": \"%s\", \"run\": \"%s\", \"file\": " UINT64_FORMAT
+							   ", \"through\": " UINT64_FORMAT "}", what,
+							   timestamptz_to_str((TimestampTz) file->stream), from, to),
+					  NULL, 0);
 }
 
-/* A whole file from an offset on, palloc'd. */
-static char *
-ReadWhole(const char *path, int64 from, int64 *len)
-{
-	FILE	   *file = AllocateFile(path, PG_BINARY_R);
-	struct stat st;
-	char	   *bytes;
-
-	if (file == NULL || fstat(fileno(file), &st) != 0)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not read file \"%s\": %m", path)));
-	*len = Max(st.st_size - from, 0);
-	bytes = MemoryContextAllocHuge(CurrentMemoryContext, *len + 1);
-	if (fseeko(file, from, SEEK_SET) != 0 ||
-		fread(bytes, 1, *len, file) != (size_t) *len)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not read file \"%s\": %m", path)));
-	FreeFile(file);
-	return bytes;
-}
-
-/* Is there a whole and undamaged entry at this place? */
+/* One part of the file; false where it cannot go on. */
 static bool
-EntryAt(const char *bytes, int64 len, int64 at, SpoolHeader *header)
+TakePart(AuditLog *log, Taking *taking, SegmentPart part, const uint8 *bytes, size_t len)
 {
-	pg_crc32c	crc;
+	PkintEntryHead head;
+	const uint8 *acts;
+	size_t		actslen;
 
-	if (at + (int64) sizeof(SpoolHeader) > len)
-		return false;
-	memcpy(header, bytes + at, sizeof(SpoolHeader));
-	if (header->magic != SPOOL_MAGIC ||
-		at + (int64) sizeof(SpoolHeader) + header->len > len)
-		return false;
-	INIT_CRC32C(crc);
-	COMP_CRC32C(crc, bytes + at + sizeof(SpoolHeader), header->len);
-	FIN_CRC32C(crc);
-	return EQ_CRC32C(crc, header->crc);
-}
-
-/* Put one entry, or a run of damaged bytes, into the result. */
-static void
-PutEntry(ReturnSetInfo *rsinfo, int64 at, const char *entry, int64 len, int64 damaged)
-{
-	Datum		values[3];
-	bool		nulls[3] = {false, entry == NULL, false};
-
-	values[0] = Int64GetDatum(at);
-	values[1] = entry ? PointerGetDatum(cstring_to_text_with_len(entry, len)) : (Datum) 0;
-	values[2] = Int64GetDatum(damaged);
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
-	if (!nulls[1])
-		pfree(DatumGetPointer(values[1]));
-}
-
-/* spool_entries(segment, from): what a file holds, damage included */
-Datum
-pkint_spool_entries(PG_FUNCTION_ARGS)
-{
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		from = PG_GETARG_INT64(1);
-	char		path[MAXPGPATH];
-	char	   *bytes;
-	int64		len;
-	int64		at = 0;
-	int64		damaged = 0;
-
-	InitMaterializedSRF(fcinfo, 0);
-	pkint_spool_name(path, sizeof(path), MyDatabaseId, (uint64) PG_GETARG_INT64(0));
-	bytes = ReadWhole(path, from, &len);
-	while (at < len)
+	switch (part)
 	{
-		SpoolHeader header;
-
-		CHECK_FOR_INTERRUPTS();
-		if (!EntryAt(bytes, len, at, &header))
-		{
-			at++;
-			damaged++;
-			continue;
-		}
-		if (damaged > 0)
-			PutEntry(rsinfo, from + at - damaged, NULL, 0, damaged);
-		damaged = 0;
-		PutEntry(rsinfo, from + at, bytes + at + sizeof(header), header.len, 0);
-		at += sizeof(header) + header.len;
+		case SEGMENT_ENTRY:
+			(void) pkint_entry_open(bytes, len, &head);
+			if (head.type == PKINT_ENTRY_END)
+				taking->end_says = head.rows;
+			else if (head.type != PKINT_ENTRY_NOTE)
+				pkint_log_append(log, bytes, len);
+			else if (pkint_entry_field(bytes, len, PKINT_TAG_ACTS, &acts, &actslen))
+				pkint_inbox_take(log, acts, actslen);
+			return true;
+		case SEGMENT_STRANGE:
+			taking->strange++;
+			return true;
+		case SEGMENT_REPEATED:
+			taking->repeated++;
+			return true;
+		case SEGMENT_UNKNOWN_KEY:
+			return false;
+		case SEGMENT_DAMAGE:
+			pkint_log_damage(log, bytes, len);
+			return true;
+		case SEGMENT_OVER:
+			break;
 	}
-	if (damaged > 0)
-		PutEntry(rsinfo, from + at - damaged, NULL, 0, damaged);
-	pfree(bytes);
-	return (Datum) 0;
+	return true;
 }
 
-/* --- the worker ------------------------------------------------------------------ */
-
-/* Run one command in a transaction of its own. */
+/* The end of a file: does it hold what it should? */
 static void
-RunInTransaction(const char *command)
+LookAtEnd(AuditLog *log, const Taking *taking)
+{
+	const SpoolFile *file = &taking->file;
+	uint64		good = pkint_segment_good(taking->segment);
+
+	if (taking->strange > 0)
+		FileFinding(log, file, true, "strange", gettext_noop("a file of the spool holds entries of another file, database or server"),
+					file->segment, file->segment);
+	else if (taking->end_says < 0 && pkint_spool_is_of_this_run(file))
+		FileFinding(log, file, true, "cut", gettext_noop("the end of a file of the spool is missing"),
+					file->segment, file->segment);
+	else if (taking->end_says >= 0 && (uint64) taking->end_says + 1 != good)
+		FileFinding(log, file, true, "cut", gettext_noop("entries of a file of the spool are missing"),
+					file->segment, file->segment);
+	if (taking->repeated > 0)
+		FileFinding(log, file, false, "repeated", gettext_noop("a file of the spool holds entries twice"),
+					file->segment, file->segment);
+}
+
+/* Skip what an earlier transaction has taken in. */
+static void
+SkipTo(Taking *taking, int64 at_byte)
+{
+	const uint8 *bytes;
+	size_t		len;
+	PkintEntryHead head;
+
+	while (pkint_segment_at(taking->segment) < at_byte)
+	{
+		SegmentPart part = pkint_segment_next(taking->segment, &bytes, &len);
+
+		if (part == SEGMENT_OVER)
+			return;
+		if (part == SEGMENT_ENTRY && pkint_entry_open(bytes, len, &head) &&
+			head.type == PKINT_ENTRY_END)
+			taking->end_says = head.rows;
+	}
+}
+
+static void
+BeginTransaction(void)
 {
 	SetCurrentStatementStartTimestamp();
 	StartTransactionCommand();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	SPI_connect();
-	pgstat_report_activity(STATE_RUNNING, command);
-	if (SPI_execute(command, false, 0) < 0)
-		elog(ERROR, "could not execute \"%s\"", command);
-	SPI_finish();
-	PopActiveSnapshot();
-	CommitTransactionCommand();
-	pgstat_report_activity(STATE_IDLE, NULL);
 }
 
-/* Remove one file; what it held is in the table, or belongs to nobody. */
 static void
-RemoveSegment(Oid database, uint64 segment)
+EndTransaction(void)
+{
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+}
+
+/* Some thousand entries in one transaction; true when the file is at its end. */
+static bool
+TakeSome(Taking *taking, Mark *mark, Outcome *outcome)
+{
+	AuditLog   *log;
+	int64		from = pkint_segment_at(taking->segment);
+	SegmentPart part = SEGMENT_OVER;
+	const uint8 *bytes;
+	size_t		len;
+
+	mark->at_byte = from;
+	BeginTransaction();
+	log = pkint_log_open();
+	while (pkint_log_appended(log) < ENTRIES_AT_ONCE &&
+		   pkint_segment_at(taking->segment) - from < BYTES_AT_ONCE)
+	{
+		part = pkint_segment_next(taking->segment, &bytes, &len);
+		if (part == SEGMENT_OVER)
+			break;
+		if (!TakePart(log, taking, part, bytes, len))
+		{
+			*outcome = FILE_NO_KEY;
+			break;
+		}
+		mark->at_byte = pkint_segment_at(taking->segment);
+		CHECK_FOR_INTERRUPTS();
+	}
+	if (part == SEGMENT_OVER)
+	{
+		LookAtEnd(log, taking);
+		mark->loaded = (int64) taking->file.segment;
+		mark->at_byte = 0;
+	}
+	pkint_log_close(log);
+	WriteMark(&taking->file, mark);
+	EndTransaction();
+	return part == SEGMENT_OVER || *outcome == FILE_NO_KEY;
+}
+
+/* Files between the last that was taken in and this one are gone: note it. */
+static void
+NoteGap(const SpoolFile *file, Mark *mark)
+{
+	AuditLog   *log;
+
+	BeginTransaction();
+	log = pkint_log_open();
+	FileFinding(log, file, true, "missing", gettext_noop("files of the spool are missing"),
+				(uint64) mark->loaded + 1, file->segment - 1);
+	pkint_log_close(log);
+	mark->loaded = (int64) file->segment - 1;
+	mark->at_byte = 0;
+	WriteMark(file, mark);
+	EndTransaction();
+}
+
+/* A file that was taken in before is there again, or does not belong here: note it. */
+static void
+NoteFile(const SpoolFile *file, bool grave, const char *what, const char *reason)
+{
+	AuditLog   *log;
+
+	BeginTransaction();
+	log = pkint_log_open();
+	FileFinding(log, file, grave, what, reason, file->segment, file->segment);
+	pkint_log_close(log);
+	EndTransaction();
+}
+
+/*
+ * Was a file written in the place that its name says?  So if it holds an entry
+ * that says the same.  Asked before a gap in the numbers is believed.
+ */
+static bool
+IsWhatItSays(const SpoolFile *file)
+{
+	Segment    *segment;
+	SegmentPart part = SEGMENT_DAMAGE;
+	const uint8 *bytes;
+	size_t		len;
+
+	if (!pkint_segment_open(&segment, file))
+		return false;
+	while (part != SEGMENT_ENTRY && part != SEGMENT_UNKNOWN_KEY && part != SEGMENT_OVER)
+		part = pkint_segment_next(segment, &bytes, &len);
+	pkint_segment_close(segment);
+	return part != SEGMENT_OVER;
+}
+
+/* Put a file aside by its number. */
+static void
+PutFileAside(const SpoolFile *file, const char *why)
 {
 	char		path[MAXPGPATH];
-	struct stat st;
 
-	pkint_spool_name(path, sizeof(path), database, segment);
-	if (stat(path, &st) != 0)
-		return;
-	if (unlink(path) == 0)
-		pkint_spool_freed(st.st_size);
-	else
-		ereport(LOG,
-				(errcode_for_file_access(),
-				 errmsg("could not remove file \"%s\": %m", path)));
+	pkint_spool_path(path, sizeof(path), file);
+	pkint_spool_put_aside(path + strlen(SPOOL_DIRECTORY) + 1, why);
 }
 
-/* Remove the files that are loaded to their end, as committed notes say. */
-static void
-RemoveLoaded(void)
+/* Take in the rest of a file that is the next of its run. */
+static Outcome
+TakeFile(const SpoolFile *file, Mark *mark)
 {
-	StartTransactionCommand();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	SPI_connect();
-	if (SPI_execute("SELECT f.segment FROM pkint.spool_files() f"
-					" JOIN pkint.audit_position p ON p.segment = f.segment"
-					" WHERE p.loaded >= f.bytes", true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not list loaded segments");
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		bool		isnull;
+	Taking		taking = {*file, NULL, 0, 0, -1};
+	Outcome		outcome = FILE_LOADED;
 
-		RemoveSegment(MyDatabaseId,
-					  (uint64) DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[i],
-														   SPI_tuptable->tupdesc,
-														   1, &isnull)));
-	}
-	SPI_finish();
-	PopActiveSnapshot();
-	CommitTransactionCommand();
+	if (!pkint_segment_open(&taking.segment, file))
+		return FILE_GONE;
+	SkipTo(&taking, mark->at_byte);
+	while (!TakeSome(&taking, mark, &outcome))
+		CHECK_FOR_INTERRUPTS();
+	pkint_segment_close(taking.segment);
+	if (outcome == FILE_LOADED && (taking.strange > 0 || taking.repeated > 0))
+		outcome = FILE_ASIDE;
+	return outcome;
 }
+
+/* One file, whatever it is. */
+static void
+LoadFile(const SpoolFile *file)
+{
+	Mark		mark;
+	bool		older;
+	Outcome		outcome;
+
+	BeginTransaction();
+	ReadMark(file, &mark, &older);
+	EndTransaction();
+	if (older)
+	{
+		PutFileAside(file, "it is of a record that was here before pkint was installed");
+		return;
+	}
+	if ((int64) file->segment <= mark.loaded)
+	{
+		/* removing it is what is left of an earlier pass, unless it has been removed */
+		if ((int64) file->segment > mark.removed)
+			pkint_spool_remove(file);
+		else
+		{
+			NoteFile(file, false, "again", gettext_noop("a file of the spool that was taken in is there again"));
+			PutFileAside(file, "it is on the record");
+		}
+		return;
+	}
+	if ((int64) file->segment > mark.loaded + 1)
+	{
+		if (!IsWhatItSays(file))
+		{
+			NoteFile(file, true, "strange", gettext_noop("a file of the spool is not what its name says"));
+			PutFileAside(file, "it is not what its name says");
+			return;
+		}
+		NoteGap(file, &mark);
+	}
+	mark.removed = mark.loaded;
+	outcome = TakeFile(file, &mark);
+	if (outcome == FILE_LOADED)
+		pkint_spool_remove(file);
+	else if (outcome == FILE_ASIDE)
+		PutFileAside(file, "it holds entries that do not belong there");
+	else if (outcome == FILE_NO_KEY && pkint_spool_in_trouble(file->database, SPOOL_NO_KEY))
+		ereport(LOG,
+				(errmsg("a file of the record's spool waits for its key"),
+				 errdetail("It was sealed under a root key that this server does not have."),
+				 errhint("Put that key into pkint.key_file, behind the one in force, and restart the server.")));
+}
+
+/* --- the worker ---------------------------------------------------------------------------- */
 
 /* Is the extension there, in this database? */
 static bool
@@ -268,169 +443,110 @@ HaveExtension(void)
 	return have;
 }
 
-/* What was spooled in a database that has no pkint any more belongs nowhere. */
+/* One loader at a time, for the whole pass; no SQL can take this lock. */
 static void
-RemoveAll(void)
+LockLoader(void)
 {
-	DIR		   *dir = AllocateDir(SPOOL_DIRECTORY);
-	struct dirent *de;
-	uint64		current = pkint_spool_rotate();
+	LOCKTAG		tag;
 
-	while ((de = ReadDir(dir, SPOOL_DIRECTORY)) != NULL)
-	{
-		Oid			database;
-		uint64		segment;
-
-		if (pkint_spool_parse_name(de->d_name, &database, &segment) &&
-			database == MyDatabaseId && segment < current)
-			RemoveSegment(database, segment);
-	}
-	FreeDir(dir);
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0x504b, 0, 7);
+	(void) LockAcquire(&tag, ExclusiveLock, true, false);
 }
 
-/* One database: load, remove what is loaded, leave. */
+/* What waits in the inbox without a note. */
+static void
+TakeRest(void)
+{
+	uint64		taken;
+
+	do
+	{
+		AuditLog   *log;
+
+		BeginTransaction();
+		log = pkint_log_open();
+		taken = pkint_inbox_take_rest(log);
+		pkint_log_close(log);
+		EndTransaction();
+	} while (taken > 0);
+}
+
+/* Are all files that were closed in this run taken in by now? */
+static void
+LookForLost(const SpoolFile *next)
+{
+	Mark		mark;
+	bool		older;
+
+	BeginTransaction();
+	ReadMark(next, &mark, &older);
+	EndTransaction();
+	if (!older && mark.loaded + 1 < (int64) next->segment)
+		NoteGap(next, &mark);
+}
+
+/* All that waits in this database. */
+static void
+TakeIn(void)
+{
+	TimestampTz began = GetCurrentTimestamp();
+	MemoryContext memory = AllocSetContextCreate(TopMemoryContext, "pkint loader",
+												 ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(memory);
+	SpoolFile	next;
+	SpoolFile  *files;
+	int			count;
+
+	pkint_spool_this_run(&next);
+	next.segment = pkint_spool_rotate();
+	BeginTransaction();
+	MemoryContextSwitchTo(memory);
+	files = pkint_segment_list(MyDatabaseId, &count, false);
+	EndTransaction();
+	for (int i = 0; i < count; i++)
+	{
+		MemoryContextSwitchTo(memory);
+		LoadFile(&files[i]);
+	}
+	LookForLost(&next);
+	TakeRest();
+	pkint_spool_passed(began);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(memory);
+}
+
+/* What was spooled in a database that has no pkint any more belongs nowhere. */
+static void
+PutAllAside(void)
+{
+	SpoolFile  *files;
+	int			count;
+
+	(void) pkint_spool_rotate();
+	StartTransactionCommand();
+	files = pkint_segment_list(MyDatabaseId, &count, false);
+	for (int i = 0; i < count; i++)
+		PutFileAside(&files[i], "its database has no pkint");
+	CommitTransactionCommand();
+	pkint_spool_passed(GetCurrentTimestamp());
+}
+
+/* One database: take in, leave. */
 void
 pkint_loader_main(Datum arg)
 {
 	pqsignal(SIGTERM, die);
 	BackgroundWorkerUnblockSignals();
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(arg), InvalidOid, 0);
+	/* whoever holds a table of the record for longer is passed over, and asked again later */
+	SetConfigOption("lock_timeout", "5s", PGC_SUSET, PGC_S_OVERRIDE);
+	SetConfigOption("session_replication_role", "replica", PGC_SUSET, PGC_S_OVERRIDE);
+	pgstat_report_appname("pkint record loader");
+	BeginTransaction();
+	LockLoader();
+	EndTransaction();
 	if (HaveExtension())
-	{
-		RunInTransaction("SELECT pkint.take_in_record()");
-		RemoveLoaded();
-		RunInTransaction("DELETE FROM pkint.audit_position p WHERE NOT EXISTS"
-						 " (SELECT FROM pkint.spool_files() f WHERE f.segment = p.segment)");
-	}
+		TakeIn();
 	else
-		RemoveAll();
-}
-
-/* --- the launcher ------------------------------------------------------------------ */
-
-/* Start a worker for a database and wait for its end. */
-static void
-LoadDatabase(Oid database)
-{
-	BackgroundWorker worker;
-	BackgroundWorkerHandle *handle;
-
-	memset(&worker, 0, sizeof(worker));
-	worker.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION;
-	worker.bgw_start_time = BgWorkerStart_RecoveryFinished;
-	worker.bgw_restart_time = BGW_NEVER_RESTART;
-	strlcpy(worker.bgw_library_name, "pkint", BGW_MAXLEN);
-	strlcpy(worker.bgw_function_name, "pkint_loader_main", BGW_MAXLEN);
-	snprintf(worker.bgw_name, BGW_MAXLEN, "pkint record loader for database %u", database);
-	strlcpy(worker.bgw_type, "pkint record loader", BGW_MAXLEN);
-	worker.bgw_main_arg = ObjectIdGetDatum(database);
-	worker.bgw_notify_pid = MyProcPid;
-	if (RegisterDynamicBackgroundWorker(&worker, &handle))
-	{
-		WaitForBackgroundWorkerShutdown(handle);
-		pfree(handle);
-	}
-}
-
-/* The databases for which something waits. */
-static List *
-DatabasesWithSpool(void)
-{
-	DIR		   *dir = AllocateDir(SPOOL_DIRECTORY);
-	struct dirent *de;
-	List	   *databases = NIL;
-
-	while ((de = ReadDir(dir, SPOOL_DIRECTORY)) != NULL)
-	{
-		Oid			database;
-		uint64		segment;
-
-		if (pkint_spool_parse_name(de->d_name, &database, &segment))
-			databases = list_append_unique_oid(databases, database);
-	}
-	FreeDir(dir);
-	return databases;
-}
-
-/* Files of databases that were dropped. */
-static void
-SweepDropped(Oid database)
-{
-	char		path[MAXPGPATH];
-	struct stat st;
-	DIR		   *dir;
-	struct dirent *de;
-
-	snprintf(path, sizeof(path), "base/%u", database);
-	if (stat(path, &st) == 0 || errno != ENOENT)
-		return;
-	dir = AllocateDir(SPOOL_DIRECTORY);
-	while ((de = ReadDir(dir, SPOOL_DIRECTORY)) != NULL)
-	{
-		Oid			of_database;
-		uint64		segment;
-
-		if (pkint_spool_parse_name(de->d_name, &of_database, &segment) &&
-			of_database == database)
-			RemoveSegment(database, segment);
-	}
-	FreeDir(dir);
-}
-
-/* Once a second, and when somebody waits for room. */
-void
-pkint_launcher_main(Datum arg)
-{
-	pqsignal(SIGTERM, die);
-	pqsignal(SIGHUP, SignalHandlerForConfigReload);
-	/* a worker without a database ignores it, and would never hear that a loader ended */
-	pqsignal(SIGUSR1, procsignal_sigusr1_handler);
-	BackgroundWorkerUnblockSignals();
-	pkint_spool_loader_here();
-	for (;;)
-	{
-		ListCell   *lc;
-		MemoryContext old;
-		MemoryContext nap = AllocSetContextCreate(TopMemoryContext,
-												  "pkint launcher",
-												  ALLOCSET_SMALL_SIZES);
-
-		pkint_clock_keep();
-		old = MemoryContextSwitchTo(nap);
-		foreach(lc, DatabasesWithSpool())
-		{
-			CHECK_FOR_INTERRUPTS();
-			SweepDropped(lfirst_oid(lc));
-			LoadDatabase(lfirst_oid(lc));
-		}
-		MemoryContextSwitchTo(old);
-		MemoryContextDelete(nap);
-		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
-						 LAUNCHER_NAP_MS, PG_WAIT_EXTENSION);
-		ResetLatch(MyLatch);
-		CHECK_FOR_INTERRUPTS();
-		if (ConfigReloadPending)
-		{
-			ConfigReloadPending = false;
-			ProcessConfigFile(PGC_SIGHUP);
-		}
-	}
-}
-
-void
-pkint_loader_init(void)
-{
-	BackgroundWorker worker;
-
-	if (!process_shared_preload_libraries_in_progress || IsBinaryUpgrade)
-		return;
-	memset(&worker, 0, sizeof(worker));
-	worker.bgw_flags = BGWORKER_SHMEM_ACCESS;
-	worker.bgw_start_time = BgWorkerStart_RecoveryFinished;
-	worker.bgw_restart_time = 5;
-	strlcpy(worker.bgw_library_name, "pkint", BGW_MAXLEN);
-	strlcpy(worker.bgw_function_name, "pkint_launcher_main", BGW_MAXLEN);
-	strlcpy(worker.bgw_name, "pkint record launcher", BGW_MAXLEN);
-	strlcpy(worker.bgw_type, "pkint record launcher", BGW_MAXLEN);
-	RegisterBackgroundWorker(&worker);
+		PutAllAside();
 }

@@ -3,94 +3,257 @@
  *	  Refusals on record, pkint's own and the server's, but not without limit.
  *
  * A refusal costs whoever provokes it nothing, so that a loop of them could
- * fill the disk.  A session notes REFUSALS_A_MINUTE of them; those beyond are
- * counted, and the number stands in the next entry, or in a last one when the
- * session ends.  None is noted while more of the record waits than may.
+ * fill the disk.  A person has so many noted a minute; those beyond are
+ * counted, and the number stands in the next entry of the session, or in a last
+ * one when it ends.  None is noted while more of the record waits than may.
  *
  * The server's refusals are noted while the error is on its way up.  Catalogs
- * cannot be read then: the entry has numbers of roles and tables, and the
- * loader looks the names up.  The message is left out, since it may hold values.
+ * cannot be read then: so the names of who acts, and of the tables that a
+ * statement is about, are taken when it begins.  The message is left out, since
+ * it may hold values.
  */
+#include "src/core/compat.h"
 #include "src/audit/audit.h"
 
+#include "access/htup_details.h"
 #include "access/parallel.h"
+#include "access/xact.h"
+#include "catalog/pg_class.h"
 #include "miscadmin.h"
 #include "storage/ipc.h"
-#include "utils/memutils.h"
-#include "utils/timestamp.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
+#include "src/audit/bound.h"
 #include "src/audit/spool.h"
+#include "src/core/catalog.h"
 
-#define REFUSALS_A_MINUTE 60
-#define MOST_RELATIONS 8
+#define MOST_NAMES 1024
 
-static TimestampTz minute_began = 0;
-static int	noted = 0;
+/* A table by the name that it has now. */
+typedef struct KnownRelation
+{
+	Oid			relid;
+	bool		row_security;
+	char		name[2 * NAMEDATALEN + 8];
+} KnownRelation;
+
+static HTAB *known = NULL;
+static bool known_stale = false;
+
+/* Who acts in this session, as of the statement that runs. */
+static PkintAuditWho actor;
+static bool actor_stale = true;
+
+/* Is there a record in this database? */
+static bool here = false;
+static bool here_stale = true;
+
 static int64 passed_over = 0;
 static bool exit_hooked = false;
 
 /* Is the error that is on its way up on record already? */
 static bool in_flight = false;
 
-/* A statement begins: no error is on its way. */
-void
-pkint_audit_statement_begins(void)
+/* --- names, taken while they can be ------------------------------------------------ */
+
+static void
+RelationInvalidated(Datum arg, Oid relid)
 {
-	in_flight = false;
+	known_stale = true;
 }
 
-/* Close the entry with what was passed over before it, and write it. */
 static void
-WriteRefusal(StringInfo entry)
+RoleInvalidated(Datum arg, int cacheid, uint32 hashvalue)
 {
-	StringInfoData batch;
+	actor_stale = true;
+}
 
-	if (passed_over > 0)
-		pkint_audit_number(entry, "passed_over", passed_over);
+static void
+NamespaceInvalidated(Datum arg, int cacheid, uint32 hashvalue)
+{
+	here_stale = true;
+	known_stale = true;
+}
+
+/* An empty memory of tables. */
+static void
+ForgetRelations(void)
+{
+	HASHCTL		ctl;
+
+	if (known != NULL)
+		hash_destroy(known);
+	memset(&ctl, 0, sizeof(ctl));
+	ctl.keysize = sizeof(Oid);
+	ctl.entrysize = sizeof(KnownRelation);
+	known = hash_create("pkint names of tables", 64, &ctl, HASH_ELEM | HASH_BLOBS);
+	known_stale = false;
+}
+
+/* Do policies hold for this table? */
+static bool
+HasRowSecurity(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	bool		has = false;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		has = ((Form_pg_class) GETSTRUCT(tuple))->relrowsecurity;
+		ReleaseSysCache(tuple);
+	}
+	return has;
+}
+
+/* Take the name of a table; what is dropped meanwhile has none. */
+static void
+LearnRelation(Oid relid)
+{
+	bool		found;
+	KnownRelation *relation = hash_search(known, &relid, HASH_ENTER, &found);
+	char	   *name;
+	char	   *schema;
+
+	if (found)
+		return;
+	relation->row_security = false;
+	relation->name[0] = '\0';
+	name = get_rel_name(relid);
+	schema = name ? get_namespace_name(get_rel_namespace(relid)) : NULL;
+	if (schema == NULL)
+		return;
+	strlcpy(relation->name, quote_qualified_identifier(schema, name),
+			sizeof(relation->name));
+	relation->row_security = HasRowSecurity(relid);
+}
+
+/* The names of the tables that a statement is about. */
+static void
+LearnRelations(List *rtable)
+{
+	ListCell   *lc;
+
+	if (known == NULL || known_stale || hash_get_num_entries(known) > MOST_NAMES)
+		ForgetRelations();
+	foreach(lc, rtable)
+	{
+		RangeTblEntry *rte = lfirst(lc);
+
+		if (rte->rtekind == RTE_RELATION)
+			LearnRelation(rte->relid);
+	}
+}
+
+/* Who acts now, if it is not who acted before. */
+static void
+LearnActor(void)
+{
+	if (!actor_stale && actor.session == GetSessionUserId() &&
+		actor.role == GetOuterUserId() && actor.person == pkint_audit_person())
+		return;
+	actor_stale = false;
+	pkint_audit_who(&actor, InvalidOid);
+}
+
+/* A statement begins: no error is on its way, and names can be had. */
+void
+pkint_audit_statement_begins(List *rtable)
+{
+	in_flight = false;
+	if (!pkint_spool_is_there() || !IsTransactionState() || IsParallelWorker() ||
+		!OidIsValid(MyDatabaseId))
+		return;
+	if (here_stale)
+	{
+		here_stale = false;
+		here = OidIsValid(pkint_namespace());
+	}
+	if (!here)
+		return;
+	LearnActor();
+	if (rtable != NIL)
+		LearnRelations(rtable);
+}
+
+/* --- noting ---------------------------------------------------------------------------- */
+
+/* The person of a refusal: by name if it is one that was looked up. */
+static void
+WhoWasRefused(PkintAuditWho *who, Oid person)
+{
+	*who = actor;
+	who->login = OidIsValid(GetAuthenticatedUserId()) ? GetAuthenticatedUserId() : GetSessionUserId();
+	who->session = GetSessionUserId();
+	who->role = GetOuterUserId();
+	who->person = person;
+	if (person == actor.session)
+		strlcpy(who->person_name, actor.session_name, NAMEDATALEN);
+	else if (person == actor.role)
+		strlcpy(who->person_name, actor.role_name, NAMEDATALEN);
+	else if (person != actor.person)
+		who->person_name[0] = '\0';
+	if (who->login != actor.login)
+		who->login_name[0] = '\0';
+	if (who->session != actor.session)
+		who->session_name[0] = '\0';
+	if (who->role != actor.role)
+		who->role_name[0] = '\0';
+}
+
+/* Write an entry with what was passed over before it. */
+static void
+WriteRefusal(Oid person, const char *relation, const char *reason, const char *command)
+{
+	PkintEntryHead head;
+	PkintEntryField more[4];
+	PkintAuditWho who;
+
+	WhoWasRefused(&who, person);
+	pkint_audit_open(false);
+	pkint_spool_head(&head, PKINT_ENTRY_ACT);
+	head.over = passed_over;
 	passed_over = 0;
-	initStringInfo(&batch);
-	pkint_audit_collect(&batch, entry);
-	pkint_audit_send_or_warn(&batch);
-	pfree(batch.data);
+	more[0] = pkint_audit_field(PKINT_TAG_KIND, "refusal");
+	more[1] = pkint_audit_field(PKINT_TAG_RELATION, relation);
+	more[2] = pkint_audit_field(PKINT_TAG_REASON, reason);
+	more[3] = pkint_audit_field(PKINT_TAG_COMMAND, command);
+	pkint_audit_put(&head, &who, NULL, more, lengthof(more));
+	pkint_audit_close(false);
 }
 
 /* The session ends: at least the number of those passed over is noted. */
 static void
 SessionEnds(int code, Datum arg)
 {
-	StringInfoData entry;
-
-	if (passed_over == 0 || pkint_spool_is_full())
-		return;
-	pkint_audit_begin_named(&entry, "refusal", GetSessionUserId(), NULL, NULL);
-	pkint_audit_number(&entry, "login_oid", GetSessionUserId());
-	pkint_audit_text(&entry, "reason", "more than are noted one by one");
-	WriteRefusal(&entry);
+	if (passed_over > 0 && !pkint_spool_is_full())
+		WriteRefusal(GetSessionUserId(), NULL, "more than are noted one by one", NULL);
 }
 
 /* May one more be noted now?  If not, it is counted. */
 static bool
-MayNote(void)
+MayNote(Oid person)
 {
-	TimestampTz now = GetCurrentTimestamp();
-
 	if (!exit_hooked)
 	{
 		before_shmem_exit(SessionEnds, (Datum) 0);
 		exit_hooked = true;
 	}
-	if (now - minute_began >= INT64CONST(60) * USECS_PER_SEC || now < minute_began)
-	{
-		minute_began = now;
-		noted = 0;
-	}
-	if (noted < REFUSALS_A_MINUTE && !pkint_spool_is_full())
-	{
-		noted++;
+	if (!pkint_spool_is_full() && pkint_bound_allows(BOUND_REFUSALS, person))
 		return true;
-	}
 	passed_over++;
 	return false;
+}
+
+/* Is there a record to note refusals in? */
+static bool
+MayBeNoted(void)
+{
+	return here && pkint_spool_is_there() && OidIsValid(MyDatabaseId) &&
+		!IsParallelWorker() && !IsBootstrapProcessingMode();
 }
 
 /*
@@ -100,34 +263,40 @@ MayNote(void)
 void
 pkint_audit_refusal(const char *what)
 {
-	StringInfoData entry;
+	Oid			person;
 
-	if (!pkint_spool_is_there() || !OidIsValid(MyDatabaseId))
+	if (!MayBeNoted())
 		return;
 	in_flight = true;
-	if (!MayNote())
-		return;
-	pkint_audit_begin(&entry, "refusal", GetOuterUserId());
-	pkint_audit_text(&entry, "reason", what);
-	WriteRefusal(&entry);
+	LearnActor();
+	person = actor.person;
+	if (MayNote(person))
+		WriteRefusal(person, NULL, what, NULL);
 }
 
-/* The tables that a statement names, by their numbers. */
-static void
-AppendRelations(StringInfo entry, List *rtable)
+/* Of the tables that a statement names the first under row security, or else the first. */
+static const char *
+RefusedRelation(List *rtable)
 {
-	int			n = 0;
+	const char *first = NULL;
 	ListCell   *lc;
 
 	foreach(lc, rtable)
 	{
 		RangeTblEntry *rte = lfirst(lc);
+		KnownRelation *relation;
 
-		if (rte->rtekind == RTE_RELATION && n < MOST_RELATIONS)
-			appendStringInfo(entry, "%s%u", n++ == 0 ? ",\"relids\":[" : ",", rte->relid);
+		if (rte->rtekind != RTE_RELATION || known == NULL)
+			continue;
+		relation = hash_search(known, &rte->relid, HASH_FIND, NULL);
+		if (relation == NULL || relation->name[0] == '\0')
+			continue;
+		if (relation->row_security)
+			return relation->name;
+		if (first == NULL)
+			first = relation->name;
 	}
-	if (n > 0)
-		appendStringInfoChar(entry, ']');
+	return first;
 }
 
 /*
@@ -137,22 +306,17 @@ AppendRelations(StringInfo entry, List *rtable)
 void
 pkint_audit_failed(Oid person, const char *command, List *rtable)
 {
-	StringInfoData entry;
-	MemoryContext old;
-
-	if (geterrcode() != ERRCODE_INSUFFICIENT_PRIVILEGE || in_flight ||
-		IsParallelWorker() || IsBootstrapProcessingMode() ||
-		!pkint_spool_is_there() || !OidIsValid(MyDatabaseId))
+	if (geterrcode() != ERRCODE_INSUFFICIENT_PRIVILEGE || in_flight || !MayBeNoted())
 		return;
 	in_flight = true;
-	if (!MayNote())
-		return;
-	old = MemoryContextSwitchTo(TopMemoryContext);
-	pkint_audit_begin_named(&entry, "refusal", person, NULL, NULL);
-	pkint_audit_number(&entry, "login_oid", GetSessionUserId());
-	pkint_audit_text(&entry, "reason", "permission denied");
-	pkint_audit_text(&entry, "command", command);
-	AppendRelations(&entry, rtable);
-	WriteRefusal(&entry);
-	MemoryContextSwitchTo(old);
+	if (MayNote(person))
+		WriteRefusal(person, RefusedRelation(rtable), "permission denied", command);
+}
+
+void
+pkint_refusal_init(void)
+{
+	CacheRegisterRelcacheCallback(RelationInvalidated, (Datum) 0);
+	CacheRegisterSyscacheCallback(AUTHOID, RoleInvalidated, (Datum) 0);
+	CacheRegisterSyscacheCallback(NAMESPACEOID, NamespaceInvalidated, (Datum) 0);
 }

@@ -140,6 +140,31 @@
 #define PKINT_EXECUTOR_RUN_PASS queryDesc, direction, count, execute_once
 #endif
 
+/* Putting a row into its table's indexes takes one more argument from 16. */
+#if PG_VERSION_NUM >= 160000
+#define pkint_insert_index_tuples(result, slot, estate) \
+	ExecInsertIndexTuples((result), (slot), (estate), false, false, NULL, NIL, false)
+#else
+#define pkint_insert_index_tuples(result, slot, estate) \
+	ExecInsertIndexTuples((result), (slot), (estate), false, false, NULL, NIL)
+#endif
+
+/* Actions of the JSON parser say that it goes on from 16; its lexer takes one more argument from 17. */
+#if PG_VERSION_NUM >= 160000
+#define pkint_json_result JsonParseErrorType
+#define pkint_json_goes_on return JSON_SUCCESS
+#else
+#define pkint_json_result void
+#define pkint_json_goes_on return
+#endif
+#if PG_VERSION_NUM >= 170000
+#define pkint_json_lexer(text, len) \
+	makeJsonLexContextCstringLen(NULL, (text), (len), GetDatabaseEncoding(), true)
+#else
+#define pkint_json_lexer(text, len) \
+	makeJsonLexContextCstringLen((text), (int) (len), GetDatabaseEncoding(), true)
+#endif
+
 /* ANALYZE says that it is ANALYZE from 18 when it takes a rest. */
 #if PG_VERSION_NUM >= 180000
 #define pkint_vacuum_delay_point() vacuum_delay_point(true)

@@ -408,6 +408,13 @@ pkint_require_keys(void)
 				 errhint("The administrator sets pkint.key_file or pkint.key_command in postgresql.conf and restarts the server; docs/keys.md tells how.")));
 }
 
+/* How many root keys there are, the one in force and earlier ones. */
+int
+pkint_key_count(void)
+{
+	return roots ? roots->count : 0;
+}
+
 /* Which root key has this check value: 0 the one in force, -1 none. */
 int
 pkint_key_find(const uint8 check[PKINT_KEY_CHECK_BYTES])

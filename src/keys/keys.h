@@ -20,6 +20,7 @@ extern void pkint_derive_key(const char *purpose, const char *unit, int epoch,
 							 uint8 out[PKINT_KEY_BYTES]);
 
 /* For what was sealed under an earlier root key: 0 is the one in force. */
+extern int	pkint_key_count(void);
 extern int	pkint_key_find(const uint8 check[PKINT_KEY_CHECK_BYTES]);
 extern void pkint_key_check(int which, uint8 check[PKINT_KEY_CHECK_BYTES]);
 extern void pkint_derive_key_of(int which, const char *purpose, const char *unit,

@@ -342,13 +342,6 @@ CREATE FUNCTION pkint.holes_in_server() RETURNS SETOF pkint.hole
 			'ALTER SYSTEM SET log_min_messages = warning')::pkint.hole
 		WHERE pg_catalog.current_setting('log_min_messages') IN ('fatal', 'panic')
 	UNION ALL
-	SELECT ('medium', 'record', pkint.say('the record is not keyed: whoever writes to the table can make a chain that verifies'),
-			pkint.say('Give the server a root key: see the page on keys'))::pkint.hole WHERE NOT pkint.audit_keyed()
-	UNION ALL
-	SELECT ('high', 'record', pkint.say('the loader of the record does not run; readers will be refused when the spool is full'),
-			pkint.say('Look for "pkint record" in the server''s log, and restart the server'))::pkint.hole
-		WHERE NOT pkint.loader_runs() AND NOT pg_catalog.pg_is_in_recovery()
-	UNION ALL
 	SELECT ('low', i.indexrelid::regclass::text, pkint.say('a map program''s window reads every row, since PostGIS''s && is not leakproof'),
 			pkint.say('Show the table by a view over a footprint, or trust PostGIS: SELECT pkint.trust_map_windows()'))::pkint.hole
 		FROM pkint.protected_parts() t JOIN pg_catalog.pg_index i ON i.indrelid = t.part
@@ -392,7 +385,8 @@ BEGIN
 	RETURN QUERY SELECT h.severity, h.object, h.problem, h.remedy FROM (
 		SELECT t.* FROM pkint.holes_in_tables() t UNION ALL SELECT a.* FROM pkint.holes_around_tables() a
 		UNION ALL SELECT r.* FROM pkint.holes_in_roles() r UNION ALL SELECT s.* FROM pkint.holes_in_server() s
-		UNION ALL SELECT c.* FROM pkint.holes_in_counters() c UNION ALL SELECT v.* FROM pkint.holes_by_version() v) h
+		UNION ALL SELECT c.* FROM pkint.holes_in_counters() c UNION ALL SELECT v.* FROM pkint.holes_by_version() v
+		UNION ALL SELECT w.* FROM pkint.holes_in_record() w) h
 	ORDER BY array_position('{critical,high,medium,low}'::text[], h.severity), h.object, h.problem;
 END
 $$;

@@ -16,7 +16,6 @@
 
 #include "common/hashfn.h"
 #include "mb/pg_wchar.h"
-#include "utils/json.h"
 #include "utils/memutils.h"
 
 #include "src/audit/audit.h"
@@ -37,10 +36,14 @@ typedef struct SeenKey
 
 static List *listed = NIL;		/* caveats, in memory of our own */
 static PkintDisclosure *gathering = NULL;	/* those with keys not yet written */
-static StringInfoData loose;	/* entries of labels that are not remembered */
+static MemoryContext loose_memory = NULL;
+static PkintDisclosure *loose = NULL;	/* those of labels that are not remembered */
 static Size waiting_bytes = 0;
 static SeenKey *seen = NULL;
 static uint64 statement = 1;
+
+/* Were keys on their way when it was last heard of them?  Then they may not be on disk. */
+static bool on_their_way = false;
 
 /* From now on these are the caveats. */
 void
@@ -78,6 +81,11 @@ SeenLately(const PkintDisclosure *of, const char *key, size_t len)
 {
 	SeenKey    *slot;
 
+	if (on_their_way)
+	{
+		on_their_way = false;
+		statement++;
+	}
 	if (len >= SEEN_KEY)
 		return false;
 	if (seen == NULL)
@@ -95,10 +103,12 @@ SeenLately(const PkintDisclosure *of, const char *key, size_t len)
 static void
 AppendKey(StringInfo keys, const char *key, size_t len)
 {
-	appendStringInfoChar(keys, keys->len == 0 ? '[' : ',');
 	if (len > LONGEST_KEY)
+	{
 		key = psprintf("%.*s...", pg_mbcliplen(key, len, LONGEST_KEY), key);
-	escape_json(keys, key);
+		len = strlen(key);
+	}
+	pkint_audit_pack_key(keys, key, len);
 }
 
 /* A key under a label that is remembered. */
@@ -128,19 +138,20 @@ Gather(PkintDisclosure *disclosure, const char *key, size_t len)
 static void
 GatherLoose(Oid relid, const struct varlena *label, const char *key, size_t len)
 {
-	PkintDisclosure *disclosure = pkint_disclosure_make(CurrentMemoryContext, relid, label);
+	PkintDisclosure *disclosure;
 	MemoryContext old;
-	int			before;
 
+	if (loose_memory == NULL)
+		loose_memory = AllocSetContextCreate(TopMemoryContext, "pkint loose keys",
+											 ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(loose_memory);
+	disclosure = pkint_disclosure_make(loose_memory, relid, label);
 	initStringInfo(&disclosure->keys);
 	AppendKey(&disclosure->keys, key, len);
-	old = MemoryContextSwitchTo(TopMemoryContext);
-	if (loose.data == NULL)
-		initStringInfo(&loose);
 	MemoryContextSwitchTo(old);
-	before = loose.len;
-	pkint_disclosure_keys_entry(&loose, disclosure);
-	waiting_bytes += loose.len - before;
+	disclosure->next_gathering = loose;
+	loose = disclosure;
+	waiting_bytes += disclosure->keys.len + (label ? VARSIZE_ANY(label) : 0);
 }
 
 /*
@@ -152,7 +163,6 @@ pkint_key_disclosed(PkintDisclosure *disclosure, Oid relid,
 					const struct varlena *label, const char *key)
 {
 	size_t		len = strlen(key);
-	StringInfoData batch;
 
 	if (SeenLately(disclosure, key, len))
 		return;
@@ -162,10 +172,10 @@ pkint_key_disclosed(PkintDisclosure *disclosure, Oid relid,
 		GatherLoose(relid, label, key, len);
 	if (waiting_bytes < KEYS_AT_ONCE)
 		return;
-	initStringInfo(&batch);
-	pkint_keys_collect(&batch);
-	pkint_audit_send(&batch, true);
-	pfree(batch.data);
+	pkint_audit_open(true);
+	pkint_keys_collect();
+	pkint_audit_close(true);
+	pkint_keys_kept();
 }
 
 /* Are there keys that are not on disk? */
@@ -175,24 +185,31 @@ pkint_keys_wait(void)
 	return waiting_bytes > 0;
 }
 
-/* Move the keys that wait into a batch. */
+/* Put the keys that wait where other disclosures are put. */
 void
-pkint_keys_collect(StringInfo batch)
+pkint_keys_collect(void)
 {
 	if (waiting_bytes == 0)
 		return;
+	on_their_way = true;
 	for (; gathering != NULL; gathering = gathering->next_gathering)
 	{
-		pkint_disclosure_keys_entry(batch, gathering);
+		pkint_disclosure_keys_entry(gathering);
 		pfree(gathering->keys.data);
 		gathering->keys.data = NULL;
 	}
-	if (loose.data != NULL)
-	{
-		appendBinaryStringInfo(batch, loose.data, loose.len);
-		resetStringInfo(&loose);
-	}
+	for (; loose != NULL; loose = loose->next_gathering)
+		pkint_disclosure_keys_entry(loose);
+	if (loose_memory != NULL)
+		MemoryContextReset(loose_memory);
 	waiting_bytes = 0;
+}
+
+/* What was collected is on disk. */
+void
+pkint_keys_kept(void)
+{
+	on_their_way = false;
 }
 
 /* What was seen in this statement counts as new in the next. */

@@ -20,7 +20,8 @@ extern bool pkint_keys_wanted(const struct varlena *label);
 extern void pkint_key_disclosed(PkintDisclosure *disclosure, Oid relid,
 								const struct varlena *label, const char *key);
 extern bool pkint_keys_wait(void);
-extern void pkint_keys_collect(StringInfo batch);
+extern void pkint_keys_collect(void);
+extern void pkint_keys_kept(void);
 extern void pkint_keys_statement_ends(void);
 
 #endif							/* PKINT_DISCLOSED_KEYS_H */

@@ -33,20 +33,13 @@ static PkintDisclosure *waiting = NULL;
 static bool exit_hooked = false;
 
 /* The reader, by names that can still be told when a transaction aborts. */
-static Oid	reader_oid = InvalidOid;
-static char reader_name[NAMEDATALEN];
-static char reader_login[NAMEDATALEN];
+static PkintAuditWho reader;
 
 /* From now on it is this person who reads. */
 void
 pkint_disclosure_reader(Oid person)
 {
-	char	   *name = GetUserNameFromId(person, true);
-	char	   *login = GetUserNameFromId(GetSessionUserId(), true);
-
-	reader_oid = person;
-	strlcpy(reader_name, name ? name : "", NAMEDATALEN);
-	strlcpy(reader_login, login ? login : "", NAMEDATALEN);
+	pkint_audit_who(&reader, person);
 }
 
 /* A counter for a table and a label, in the memory that remembers the label. */
@@ -59,7 +52,7 @@ pkint_disclosure_make(MemoryContext context, Oid relid, const struct varlena *la
 
 	disclosure->relation = name == NULL ? psprintf("%u", relid)
 		: quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
-	disclosure->label = label ? pkint_label_text(label) : NULL;
+	disclosure->label = label ? (struct varlena *) PG_DETOAST_DATUM_COPY(PointerGetDatum(label)) : NULL;
 	disclosure->wants_keys = pkint_keys_wanted(label);
 	MemoryContextSwitchTo(old);
 	return disclosure;
@@ -93,61 +86,40 @@ pkint_disclosure_waits(void)
 	return waiting != NULL || pkint_keys_wait();
 }
 
-static void
-CollectEntry(StringInfo batch, const char *kind, const PkintDisclosure *disclosure,
-			 bool with_rows)
-{
-	StringInfoData entry;
-
-	pkint_audit_begin_named(&entry, kind, reader_oid, reader_name, reader_login);
-	pkint_audit_text(&entry, "relation", disclosure->relation);
-	pkint_audit_text(&entry, "label", disclosure->label);
-	if (with_rows)
-		pkint_audit_number(&entry, "rows", (int64) disclosure->rows);
-	pkint_audit_collect(batch, &entry);
-}
-
 /* The keys that were gathered for a counter. */
 void
-pkint_disclosure_keys_entry(StringInfo batch, const PkintDisclosure *disclosure)
+pkint_disclosure_keys_entry(const PkintDisclosure *disclosure)
 {
-	StringInfoData entry;
-
-	pkint_audit_begin_named(&entry, "keys", reader_oid, reader_name, reader_login);
-	pkint_audit_text(&entry, "relation", disclosure->relation);
-	pkint_audit_text(&entry, "label", disclosure->label);
-	appendStringInfo(&entry, ",\"keys\":%s]", disclosure->keys.data);
-	pkint_audit_collect(batch, &entry);
+	pkint_audit_keys(&reader, disclosure->relation, disclosure->label,
+					 disclosure->keys.data, disclosure->keys.len);
 }
 
 /* Put the intents and the keys on disk; raises if that cannot be done. */
 void
 pkint_disclosure_announce(void)
 {
-	StringInfoData batch;
-
-	initStringInfo(&batch);
+	pkint_audit_open(true);
 	for (PkintDisclosure *d = waiting; d != NULL; d = d->next_waiting)
-		CollectEntry(&batch, "intent", d, false);
-	pkint_keys_collect(&batch);
-	pkint_audit_send(&batch, true);
+		pkint_audit_intent(&reader, d->relation, d->label);
+	pkint_keys_collect();
+	pkint_audit_close(true);
+	pkint_keys_kept();
 	while (waiting != NULL)
 	{
 		waiting->announced = true;
 		waiting->waiting = false;
 		waiting = waiting->next_waiting;
 	}
-	pfree(batch.data);
 }
 
 /* The counts, and the keys that wait, as one batch; counting begins anew. */
 static void
-CollectCounts(StringInfo batch)
+PutCounts(void)
 {
-	pkint_keys_collect(batch);
+	pkint_keys_collect();
 	while (counted != NULL)
 	{
-		CollectEntry(batch, "read", counted, true);
+		pkint_audit_read(&reader, counted->relation, counted->label, counted->rows);
 		counted->rows = 0;
 		counted = counted->next_counted;
 	}
@@ -160,14 +132,11 @@ CollectCounts(StringInfo batch)
 static void
 SessionEnds(int code, Datum arg)
 {
-	StringInfoData batch;
-
 	if (counted == NULL && !pkint_keys_wait())
 		return;
-	initStringInfo(&batch);
-	CollectCounts(&batch);
-	pkint_audit_send_or_warn(&batch);
-	pfree(batch.data);
+	pkint_audit_open(false);
+	PutCounts();
+	pkint_audit_close(false);
 }
 
 /*
@@ -178,13 +147,10 @@ SessionEnds(int code, Datum arg)
 void
 pkint_disclosure_report(void)
 {
-	StringInfoData batch;
-
 	pkint_keys_statement_ends();
 	if (counted == NULL && !pkint_keys_wait())
 		return;
-	initStringInfo(&batch);
-	CollectCounts(&batch);
-	pkint_audit_send(&batch, false);
-	pfree(batch.data);
+	pkint_audit_open(true);
+	PutCounts();
+	pkint_audit_close(false);
 }

@@ -19,8 +19,8 @@ typedef struct PkintDisclosure
 	bool		waiting;		/* in the list of those not announced */
 	bool		wants_keys;		/* the label has a listed caveat */
 	const char *relation;
-	char	   *label;
-	StringInfoData keys;		/* not yet written, a JSON array without its end */
+	struct varlena *label;
+	StringInfoData keys;		/* not yet written, packed */
 	struct PkintDisclosure *next_counted;
 	struct PkintDisclosure *next_waiting;
 	struct PkintDisclosure *next_gathering;
@@ -29,8 +29,7 @@ typedef struct PkintDisclosure
 extern void pkint_disclosure_reader(Oid person);
 extern PkintDisclosure *pkint_disclosure_make(MemoryContext context, Oid relid,
 											  const struct varlena *label);
-extern void pkint_disclosure_keys_entry(StringInfo batch,
-										const PkintDisclosure *disclosure);
+extern void pkint_disclosure_keys_entry(const PkintDisclosure *disclosure);
 extern void pkint_disclosure_first(PkintDisclosure *disclosure);
 extern bool pkint_disclosure_waits(void);
 extern void pkint_disclosure_announce(void);

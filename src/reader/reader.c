@@ -57,6 +57,7 @@ void
 pkint_reader_init(void)
 {
 	pkint_whose_code_init();
+	pkint_audit_ask_for_person(pkint_acting_person);
 	RegisterXactCallback(TransactionEnds, NULL);
 	RegisterSubXactCallback(SubtransactionEnds, NULL);
 	DefineCustomIntVariable("pkint.longest_tour",

@@ -89,12 +89,12 @@ CREATE FUNCTION pkint.releases(label pkint.label) RETURNS boolean
 COMMENT ON FUNCTION pkint.releases(pkint.label) IS
 	'is the one who decides now release officer of an originator of this label? Example: SELECT pkint.releases(''CONFIDENTIAL//REL JMAC'')';
 
-ALTER TABLE pkint.audit_entry ENABLE ROW LEVEL SECURITY;
-CREATE POLICY auditors ON pkint.audit_entry FOR SELECT
-	USING (pkint.has_duty('auditor') AND (label IS NULL OR pkint.can_read(label)));
-CREATE POLICY owners ON pkint.audit_entry FOR SELECT
-	USING (label IS NOT NULL AND pkint.can_read(label) AND pkint.releases(label));
-GRANT SELECT ON pkint.audit_entry TO PUBLIC;
+ALTER TABLE pkint.audit_log ENABLE ROW LEVEL SECURITY;
+CREATE POLICY auditors ON pkint.audit_log FOR SELECT
+	USING (pkint.has_duty('auditor') AND (pkint.entry_label(entry) IS NULL OR pkint.can_read(pkint.entry_label(entry))));
+CREATE POLICY owners ON pkint.audit_log FOR SELECT
+	USING (pkint.entry_label(entry) IS NOT NULL AND pkint.can_read(pkint.entry_label(entry)) AND pkint.releases(pkint.entry_label(entry)));
+GRANT SELECT ON pkint.audit_log, pkint.audit_entry TO PUBLIC;
 
 -- By the text of the label: pg_upgrade makes these views before the operator class of labels.
 CREATE VIEW pkint.readers WITH (security_invoker = true) AS

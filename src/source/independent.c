@@ -161,8 +161,9 @@ static const char earlier_questions[] =
 "(SELECT pg_catalog.unnest(q.codes) EXCEPT SELECT pg_catalog.unnest($2)::text) UNION ALL"
 " (SELECT pg_catalog.unnest($2)::text EXCEPT SELECT pg_catalog.unnest(q.codes))) AS d)"
 " BETWEEN 1 AND 2)"
-" FROM (SELECT at, (detail ->> 'note')::text[] AS codes FROM pkint.audit_entry"
-" WHERE kind = 'source: independent sources' AND person_oid = $1) AS q";
+" FROM (SELECT DISTINCT ON (r.entry) pkint.entry_at(r.entry) AS at, (pkint.entry_detail(r.entry) ->> 'note')::text[] AS codes"
+" FROM pkint.recent_record('source: independent sources', '-infinity') r (entry)"
+" WHERE pkint.entry_person_oid(r.entry) = $1) AS q";
 
 /*
  * Refuse too many questions, and one whose set differs from an earlier one of
@@ -177,8 +178,7 @@ CheckEarlierQuestions(Oid person, Datum codes)
 	bool		null;
 
 	/* the record holds those too whose transaction was rolled back */
-	if (SPI_execute("SELECT pkint.take_in_record()", false, 1) != SPI_OK_SELECT ||
-		SPI_execute_with_args(earlier_questions, 2, types, values, NULL, false, 1) != SPI_OK_SELECT)
+	if (SPI_execute_with_args(earlier_questions, 2, types, values, NULL, false, 1) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the record");
 	if (DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null)) >= questions_per_day)
 		ereport(ERROR,

@@ -151,7 +151,8 @@ BEGIN
 			HINT = pkint.say('Check the code against where it was given out.');
 	END IF;
 	INSERT INTO pkint.source_grade (code, reliability, graded_by)
-	VALUES (code, upper(reliability), session_user);
+	VALUES (code, upper(reliability), pkint.role_name(pkint.deciding_person()));
+	PERFORM pkint.record_source_act('grade', pkint.unit_of(code), code, upper(reliability));
 END
 $$;
 COMMENT ON FUNCTION pkint.grade_source(pkint.source_code, text) IS

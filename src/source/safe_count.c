@@ -342,9 +342,10 @@ pkint_answers_load(void)
 
 	answers->room = 64;
 	answers->answer = palloc(sizeof(Answer) * 64);
-	if (SPI_execute("SELECT pkint.take_in_record()", false, 1) != SPI_OK_SELECT ||
-		SPI_execute("SELECT detail ->> 'note' FROM pkint.audit_entry WHERE kind = 'source: safe count'"
-					" AND at > pg_catalog.clock_timestamp() - interval '90 days' ORDER BY seq", false, 0) != SPI_OK_SELECT)
+	/* the same entry may come twice, and then gives the same answer twice */
+	if (SPI_execute("SELECT pkint.entry_detail(r.entry) ->> 'note' FROM pkint.recent_record('source: safe count',"
+					" pg_catalog.clock_timestamp() - interval '90 days') r (entry)"
+					" ORDER BY pkint.entry_at(r.entry)", false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read the record");
 	rows = SPI_tuptable;
 	for (uint64 i = 0; i < rows->numvals; i++)

@@ -11,7 +11,7 @@ use Exporter 'import';
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 
-our @EXPORT = qw(mission_server small_mission many_kinds_of_policy policy_counts reports_seen as_person seen_by);
+our @EXPORT = qw(mission_server small_mission many_kinds_of_policy policy_counts reports_seen as_person seen_by launcher);
 
 # A started server with the extension in database "mission"; bare: without the
 # database; unborn: not started.
@@ -127,6 +127,19 @@ sub seen_by
 			SELECT min(id) AS lo, max(id) AS hi FROM (
 				SELECT id, id - row_number() OVER (ORDER BY id) AS run FROM log) r GROUP BY run) s},
 		extra_params => [ '-U', $person ]);
+}
+
+# The process that starts the loaders of the record.
+sub launcher
+{
+	my ($node) = @_;
+	my ($postmaster) = split /\n/, slurp_file($node->data_dir . '/postmaster.pid');
+	for my $proc (glob '/proc/[0-9]*')
+	{
+		my ($status, $title) = map { my $t = eval { slurp_file("$proc/$_") }; $t // '' } 'status', 'cmdline';
+		return substr $proc, 6 if $status =~ /^PPid:\s+$postmaster$/m && $title =~ /pkint record launcher/;
+	}
+	return;
 }
 
 1;
