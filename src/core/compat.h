@@ -118,6 +118,9 @@
 #define pkint_statement_permissions(stmt) ((stmt)->permInfos)
 #define pkint_query_permissions(query, rte) \
 	((rte)->perminfoindex == 0 ? NULL : getRTEPermissionInfo((query)->rteperminfos, rte))
+/* a query's mutator copies its range table, and shares what stands apart from it */
+#define pkint_own_permissions(query) \
+	((query)->rteperminfos = copyObject((query)->rteperminfos))
 #define pkint_asks_for_table(perms) true
 #else
 #define PKINT_CHECK_PERMS_ARGS List *rangeTable, bool ereport_on_violation
@@ -125,6 +128,7 @@
 #define PKINT_CHECKED_PERMS rangeTable
 #define pkint_statement_permissions(stmt) ((stmt)->rtable)
 #define pkint_query_permissions(query, rte) (rte)
+#define pkint_own_permissions(query) ((void) 0)
 #define pkint_asks_for_table(perms) (((RangeTblEntry *) (perms))->rtekind == RTE_RELATION)
 #endif
 

@@ -311,8 +311,9 @@ CREATE FUNCTION pkint.record_labels(kind text, rows pkint.matching_row[], detail
 	LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 1000
 	BEGIN ATOMIC
 	-- under the label that the rows had, so that each owner finds their own rows and nobody else's
-	SELECT pkint.record(kind, l.relation::text, l.label, detail => detail || pg_catalog.jsonb_build_object('keys', l.keys))
-		FROM (SELECT m.relation, m.label, pg_catalog.jsonb_agg(m.key ORDER BY m.key) AS keys FROM pg_catalog.unnest(rows) m GROUP BY 1, 2) l;
+	SELECT pkint.record(kind, l.relation::text, l.label::pkint.label, detail => detail || pg_catalog.jsonb_build_object('keys', l.keys))
+		-- by the label's text, since pg_upgrade makes this before its operator class
+		FROM (SELECT m.relation, m.label::text AS label, pg_catalog.jsonb_agg(m.key ORDER BY m.key) AS keys FROM pg_catalog.unnest(rows) m GROUP BY 1, 2) l;
 	END;
 REVOKE EXECUTE ON FUNCTION pkint.record_labels(text, pkint.matching_row[], jsonb) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.record_labels(text, pkint.matching_row[], jsonb) IS

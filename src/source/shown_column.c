@@ -33,6 +33,7 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "parser/parse_relation.h"
 #include "parser/parsetree.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -363,10 +364,13 @@ ShownQuery(Query *query, ShownLevel *outer)
 	check_stack_depth();
 	(void) FindTables(&level);
 	result = query_tree_mutator(query, ShownMutator, &level, 0);
+	pkint_own_permissions(result);
 	foreach(lc, result->rtable)
 	{
-		if (level.tables[n] != NULL)
-			TakeOff(pkint_query_permissions(result, lfirst_node(RangeTblEntry, lc)), level.tables[n]);
+		PkintPermissions *perms = pkint_query_permissions(result, lfirst_node(RangeTblEntry, lc));
+
+		if (level.tables[n] != NULL && perms != NULL)
+			TakeOff(perms, level.tables[n]);
 		n++;
 	}
 	return result;
