@@ -49,12 +49,16 @@ CREATE FUNCTION pkint.forget_dropped() RETURNS event_trigger
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 BEGIN
-	DELETE FROM pkint.protected_table p USING pg_event_trigger_dropped_objects() d
-		WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND p.relation::oid = d.objid;
+	-- with what was granted of them: a later table may get the number of one
+	WITH gone AS (
+		DELETE FROM pkint.protected_table p USING pg_event_trigger_dropped_objects() d
+			WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND p.relation::oid = d.objid RETURNING p.relation::oid AS oid
+	)
+	DELETE FROM pkint.access_grant_row r USING gone WHERE r.relation = gone.oid;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION pkint.forget_dropped() FROM PUBLIC;
-COMMENT ON FUNCTION pkint.forget_dropped() IS 'event trigger: takes tables that were dropped off the list of protected ones';
+COMMENT ON FUNCTION pkint.forget_dropped() IS 'event trigger: takes tables that were dropped off the list of protected ones, and what was granted of them';
 
 CREATE EVENT TRIGGER pkint_cover_parts ON ddl_command_end
 	WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE FOREIGN TABLE', 'ALTER FOREIGN TABLE', 'IMPORT FOREIGN SCHEMA')
