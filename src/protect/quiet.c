@@ -385,8 +385,9 @@ HideTriggerCounts(EState *estate)
 /*
  * auto_explain may send plans at another level than LOG, which the filter below
  * does not see: INFO goes to the client whatever it asks for.  It writes when a
- * statement has ended, so that its level is seen to when one starts and, since
- * RESET ALL within it sets the level back, when one is over.
+ * statement has ended, and its level is seen to when one starts: what is set in a
+ * statement within it may go again with a subtransaction.  RESET ALL leaves alone
+ * what overrides.
  */
 static void
 PlansGoToTheLog(void)
@@ -414,7 +415,6 @@ pkint_quiet_started(void)
 void
 pkint_quiet_finished(QueryDesc *queryDesc)
 {
-	PlansGoToTheLog();
 	if (unlikely(queryDesc->instrument_options != 0) && RoleIsBound())
 		HideTriggerCounts(queryDesc->estate);
 }
