@@ -245,7 +245,12 @@ CREATE FUNCTION pkint.holes_in_roles() RETURNS SETOF pkint.hole
 			CASE d.duty WHEN 'security_officer' THEN pkint.say('SELECT pkint.appoint(''name'', ''security_officer''), as a superuser')
 				ELSE pkint.say('SELECT pkint.appoint(''name'', %L), as a security officer', d.duty) END)::pkint.hole
 		FROM (VALUES ('security_officer'), ('head_of_mission'), ('auditor')) d (duty)
-		WHERE pg_catalog.cardinality(pkint.duty_holders(d.duty)) = 0;
+		WHERE pg_catalog.cardinality(pkint.duty_holders(d.duty)) = 0
+	UNION ALL
+	SELECT ('low', r.rolname::text, pkint.say('is head of mission and reads no protected row: no duty reads by itself'),
+			pkint.say('SELECT pkint.set_clearance(%L, ''CONFIDENTIAL''), pkint.assign(%L, ''UNIT''), as a security officer', r.rolname, r.rolname))::pkint.hole
+		FROM pg_catalog.unnest(pkint.duty_holders('head_of_mission')) o JOIN pg_catalog.pg_roles r ON r.oid = o
+		WHERE NOT pkint.readable_by(o, 'UNCLASSIFIED//REL ALL//ORIG UN'::pkint.label) OR pg_catalog.cardinality(pkint.person_units(o)) = 0;
 	END;
 REVOKE EXECUTE ON FUNCTION pkint.holes_in_roles() FROM PUBLIC;
 COMMENT ON FUNCTION pkint.holes_in_roles() IS 'holes by what roles may do; see pkint.check_protection()';

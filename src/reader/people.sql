@@ -330,16 +330,16 @@ REVOKE EXECUTE ON FUNCTION pkint.check_two_people(oid, oid) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.check_two_people(oid, oid) IS
 	'raises insufficient_privilege unless decider and person are two people, of whom the first owes the second nothing: for every decision from which somebody gains';
 
-CREATE FUNCTION pkint.is_last_security_officer(person oid) RETURNS boolean
-	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 100
+CREATE FUNCTION pkint.no_officer_decides_for(person oid) RETURNS boolean
+	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 1000
 	BEGIN ATOMIC
 	SELECT person = ANY (pkint.duty_holders('security_officer'))
 		AND NOT EXISTS (SELECT FROM pg_catalog.unnest(pkint.duty_holders('security_officer')) o
-			WHERE NOT pkint.one_person(o, person));
+			WHERE NOT pkint.one_person(o, person) AND NOT pkint.owes(o, person));
 	END;
-REVOKE EXECUTE ON FUNCTION pkint.is_last_security_officer(oid) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.is_last_security_officer(oid) IS
-	'is this the one security officer, besides delegates? Then the head of mission decides, who may have been appointed by them';
+REVOKE EXECUTE ON FUNCTION pkint.no_officer_decides_for(oid) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.no_officer_decides_for(oid) IS
+	'is this a security officer for whom no other one may decide, because there is none or all owe them? Then the head of mission does, who may have been appointed by them too';
 
 CREATE FUNCTION pkint.is_security_officer(person name) RETURNS boolean
 	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100
@@ -401,7 +401,7 @@ DECLARE
 BEGIN
 	PERFORM pkint.check_not_oneself(decider, person);
 	IF duty = 'security_officer' AND pkint.has_duty('head_of_mission') THEN
-		IF NOT pkint.is_last_security_officer(person) THEN
+		IF NOT pkint.no_officer_decides_for(person) THEN
 			PERFORM pkint.check_two_people(decider, person);
 		END IF;
 		RETURN;
@@ -486,7 +486,7 @@ CREATE FUNCTION pkint.check_may_clear(decider oid, person oid) RETURNS void
 BEGIN
 	PERFORM pkint.check_not_oneself(decider, person);
 	IF pkint.has_duty('head_of_mission') AND person = ANY (pkint.duty_holders('security_officer')) THEN
-		IF NOT pkint.is_last_security_officer(person) THEN
+		IF NOT pkint.no_officer_decides_for(person) THEN
 			PERFORM pkint.check_two_people(decider, person);
 		END IF;
 		RETURN;

@@ -90,8 +90,10 @@ COMMENT ON FUNCTION pkint.releases(pkint.label) IS
 	'is the one who decides now release officer of an originator of this label? Example: SELECT pkint.releases(''CONFIDENTIAL//REL JMAC'')';
 
 ALTER TABLE pkint.audit_log ENABLE ROW LEVEL SECURITY;
+-- auditors see who, when, how many and of which labels, and need no clearance for that; which rows, as their readers do
 CREATE POLICY auditors ON pkint.audit_log FOR SELECT
-	USING (pkint.has_duty('auditor') AND (pkint.entry_label(entry) IS NULL OR pkint.can_read(pkint.entry_label(entry))));
+	USING (pkint.has_duty('auditor') AND (pkint.entry_label(entry) IS NULL OR NOT pkint.entry_detail(entry) ? 'keys'
+		OR pkint.can_read(pkint.entry_label(entry))));
 CREATE POLICY owners ON pkint.audit_log FOR SELECT
 	USING (pkint.entry_label(entry) IS NOT NULL AND pkint.can_read(pkint.entry_label(entry)) AND pkint.releases(pkint.entry_label(entry)));
 GRANT SELECT ON pkint.audit_log, pkint.audit_entry TO PUBLIC;
