@@ -134,13 +134,17 @@ PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
 
 all: 
 
-.PHONY: test demo bench soak fuzz mutants sanitizers analyse reference walk words
+.PHONY: test test-versions demo bench soak fuzz mutants sanitizers analyse reference walk words
 
 test:
 	@REGRESS="$(PICKED)" bash test/run.sh test $(SUITES)
 
 demo bench soak fuzz:
 	@REGRESS= bash test/run.sh $@
+
+# make demo and make test on bare systems of Debian 13 and sid
+test-versions:
+	@bash test/versions.sh
 
 # one line broken at a time: which suites notice?
 mutants:

@@ -5,6 +5,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pkint CASCADE;
 RESET client_min_messages;
 SET search_path = public, pkint;
+\set SHOW_CONTEXT never
 SELECT current_setting('server_version_num')::int >= 170000 AS has_maintain \gset
 SELECT v, least_release(v), v < least_release(v) AS old FROM unnest('{150018,150019,150020,160014,160015,170010,170011,180004,180005,190000,190001}'::int[]) v;
 SELECT count(*) FROM check_protection() WHERE problem ~ 'known holes in row security'
@@ -81,6 +82,18 @@ INSERT INTO assignment (person, person_name, unit, until, decided_by, decided_by
 SELECT severity, object, problem, remedy FROM check_protection() WHERE problem ~ 'rows were lost';
 ROLLBACK;
 DELETE FROM unit WHERE code IN ('REGS-A', 'REGS-B');
+
+-- a table that is distributed over several servers is refused before anything is changed
+CREATE TABLE regress_far (id int PRIMARY KEY);
+SET allow_system_table_mods = on;
+CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass);
+INSERT INTO pg_catalog.pg_dist_partition VALUES ('regress_far');
+SELECT protect('regress_far', default_label => 'UNCLASSIFIED//REL ALL');
+SELECT count(*) AS columns, bool_or(c.relrowsecurity) AS row_security FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.oid = 'regress_far'::regclass AND attnum > 0;
+DROP TABLE pg_catalog.pg_dist_partition;
+RESET allow_system_table_mods;
+SELECT protect('regress_far', default_label => 'UNCLASSIFIED//REL ALL') <> '' AS protected;
+DROP TABLE regress_far;
 
 DROP FUNCTION regress_peek(text);
 DROP TABLE regress_kept;

@@ -54,6 +54,23 @@ CREATE FUNCTION pkint.login_roles_of(owner oid) RETURNS name[]
 COMMENT ON FUNCTION pkint.login_roles_of(oid) IS
 	'roles that can log in, are no superusers and can act as this one. Example: SELECT pkint.login_roles_of(relowner) FROM pg_class WHERE relname = ''report''';
 
+CREATE FUNCTION pkint.is_distributed(relation regclass) RETURNS boolean
+	LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 100
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	is_listed boolean := false;
+BEGIN
+	-- Citus keeps its catalog there; without it there is no such table
+	IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
+		EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition d WHERE d.logicalrelid = $1)' INTO is_listed USING relation;
+	END IF;
+	RETURN is_listed;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.is_distributed(regclass) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.is_distributed(regclass) IS 'is this a table that Citus has distributed, or keeps as a reference table on every node?';
+
 CREATE FUNCTION pkint.check_protectable(relation regclass, root regclass, allow_login_owner boolean) RETURNS void
 	LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 1000
 	SET search_path = pg_catalog, pg_temp
@@ -84,6 +101,11 @@ BEGIN
 			USING ERRCODE = 'wrong_object_type',
 			DETAIL = pkint.say('PostgreSQL has no row security for foreign tables.'),
 			HINT = pkint.say('Protect the table at its own server, or load its rows into a protected table here.');
+	ELSIF pkint.is_distributed(relation) THEN
+		RAISE EXCEPTION '%', pkint.say('"%s" is distributed over several servers', relation)
+			USING ERRCODE = 'feature_not_supported',
+			DETAIL = pkint.say('Need-to-know does not reach the other servers, and Citus is not supported.'),
+			HINT = pkint.say('Keep the table on this server: SELECT undistribute_table(%L), then protect it.', relation);
 	ELSIF class.relkind NOT IN ('r', 'p') THEN
 		RAISE EXCEPTION '%', pkint.say('"%s" is not a table', relation)
 			USING ERRCODE = 'wrong_object_type',
