@@ -35,7 +35,7 @@ OBJS_reader = src/reader/reader.o src/reader/stamp.o src/reader/policy_scan.o sr
 	src/reader/open_rows.o src/reader/decide.o src/reader/identity.o src/reader/writing.o \
 	src/reader/whoami.o src/reader/explain.o src/reader/act_as.o \
 	src/reader/known_function.o src/reader/whose_code.o
-OBJS_protect = src/protect/protect.o src/protect/vocabulary.o src/protect/passing.o \
+OBJS_protect = src/protect/protect.o src/protect/admission.o src/protect/in_the_way.o src/protect/vocabulary.o src/protect/passing.o \
 	src/protect/passing_support.o src/protect/sites.o src/protect/disclosure.o \
 	src/protect/disclosed_keys.o src/protect/guard.o src/protect/quiet.o
 OBJS_sharing = src/sharing/sharing.o src/sharing/rows.o src/sharing/condition.o src/sharing/written.o src/sharing/raised.o \
@@ -70,7 +70,7 @@ SQL_label = src/label/label.sql src/label/label_parts.sql src/label/label_index.
 	src/label/stanag4774.sql
 SQL_audit = src/audit/audit.sql
 SQL_reader = src/reader/people.sql src/reader/units.sql src/reader/references.sql src/reader/reading.sql src/reader/act_as.sql
-SQL_protect = src/protect/passing.sql src/protect/protect.sql
+SQL_protect = src/protect/passing.sql src/protect/protect.sql src/protect/admission.sql src/protect/open_tables.sql
 SQL_sharing = src/sharing/area.sql src/sharing/rows.sql src/sharing/request.sql src/sharing/share.sql src/sharing/explain.sql src/sharing/holdings.sql src/sharing/channel.sql \
 	src/sharing/todo.sql src/sharing/share_agreement.sql \
 	src/protect/check.sql src/protect/server.sql src/protect/children.sql

@@ -25,7 +25,7 @@ INSERT INTO pkint.unit (code, name, parent, reads_sub_units) VALUES ('UU2', 'mil
 INSERT INTO pkint.unit (code, name, parent, opened, position) VALUES ('UCOY', 'a company', 'UBN1', '2022-01-01', 'POINT(18.55 4.37)');
 INSERT INTO pkint.caveat VALUES ('UCAV', 'a caveat');
 UPDATE pkint.caveat SET meaning = 'another caveat' WHERE code = 'UCAV';
-DELETE FROM pkint.caveat WHERE code = 'UCAV';
+SELECT pkint.remove_caveat('UCAV');
 -- the company moves from one battalion to the other
 UPDATE pkint.unit SET parent = 'UBN2' WHERE code = 'UCOY';
 -- nothing changes
@@ -42,12 +42,12 @@ SELECT array_agg(u) FROM pkint.units_below('UBN2') u;
 INSERT INTO pkint.unit (code, name, parent, opened) VALUES ('ULATER', 'to come', 'UU2', '2100-01-01');
 UPDATE pkint.unit SET parent = 'UBN1' WHERE code = 'ULATER';
 SELECT parent, since::date, until FROM pkint.unit_history WHERE unit = 'ULATER';
-DELETE FROM pkint.unit WHERE code = 'ULATER';
+SELECT pkint.remove_unit('ULATER');
 SELECT count(*) FROM pkint.unit_history WHERE unit = 'ULATER';
 -- a new code is a new unit on the chart
 UPDATE pkint.unit SET code = 'UCOY9' WHERE code = 'UCOY';
 SELECT unit, parent, until = 'infinity' AS now FROM pkint.unit_history WHERE unit ~ '^UCOY' ORDER BY id;
-DELETE FROM pkint.unit WHERE code = 'UCOY9';
+SELECT pkint.remove_unit('UCOY9');
 SELECT count(*) FROM pkint.unit_history WHERE unit ~ '^UCOY' AND until = 'infinity';
 -- no rings, also not in one statement
 SELECT pg_temp.try($$UPDATE pkint.unit SET parent = 'UBN1' WHERE code = 'UU2'$$);

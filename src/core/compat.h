@@ -169,6 +169,13 @@
 	makeJsonLexContextCstringLen((text), (int) (len), GetDatabaseEncoding(), true)
 #endif
 
+/* Backends lost their ids in 17, and are known by the numbers of their processes. */
+#if PG_VERSION_NUM >= 170000
+#define pkint_proc_of(vxid) ProcNumberGetProc((vxid).procNumber)
+#else
+#define pkint_proc_of(vxid) BackendIdGetProc((vxid).backendId)
+#endif
+
 /* ANALYZE says that it is ANALYZE from 18 when it takes a rest. */
 #if PG_VERSION_NUM >= 180000
 #define pkint_vacuum_delay_point() vacuum_delay_point(true)

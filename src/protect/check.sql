@@ -18,8 +18,22 @@ CREATE FUNCTION pkint.protected_parts(OUT root regclass, OUT part regclass) RETU
 COMMENT ON FUNCTION pkint.protected_parts() IS
 	'protected tables with their partitions and children. Example: SELECT * FROM pkint.protected_parts()';
 
+CREATE FUNCTION pkint.expression_text(expression pg_node_tree, relation oid) RETURNS text
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
+	SET search_path = pg_catalog, pg_temp SET lock_timeout = '100ms'
+	AS $$
+BEGIN
+	RETURN pg_get_expr(expression, relation);
+EXCEPTION WHEN lock_not_available THEN
+	RETURN 'locked';
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.expression_text(pg_node_tree, oid) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.expression_text(pg_node_tree, oid) IS
+	'an expression over a table in words, as pg_get_expr() gives it, without waiting for a table that somebody has locked: then locked';
+
 CREATE FUNCTION pkint.holes_in_tables() RETURNS SETOF pkint.hole
-	LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 10
+	LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 10000 ROWS 10
 	BEGIN ATOMIC
 	-- what protect() has made must still be there
 	SELECT ('critical', p.relation::text, g.gap, pg_catalog.format('SELECT pkint.protect(%L)', p.relation))::pkint.hole
@@ -39,9 +53,9 @@ CREATE FUNCTION pkint.holes_in_tables() RETURNS SETOF pkint.hole
 			pg_catalog.format('ALTER TABLE %1$s DISABLE TRIGGER pkint_label_kept; SELECT pkint.protect(%2$L)', pol.polrelid::regclass, t.root))::pkint.hole
 		FROM pkint.protected_parts() t JOIN pg_catalog.pg_policy pol ON pol.polrelid = t.part
 		WHERE pol.polname IN ('pkint_select', 'pkint_update', 'pkint_delete')
-			AND coalesce(pg_catalog.pg_get_expr(pol.polqual, pol.polrelid), '') !~ '^\(*(pkint\.)?can_read\('
+			AND coalesce(pkint.expression_text(pol.polqual, pol.polrelid), '') !~ '^(\(*(pkint\.)?can_read\(|locked$)'
 			OR pol.polname IN ('pkint_insert', 'pkint_update')
-			AND coalesce(pg_catalog.pg_get_expr(pol.polwithcheck, pol.polrelid), '') !~ '^\(*(pkint\.)?can_write\('
+			AND coalesce(pkint.expression_text(pol.polwithcheck, pol.polrelid), '') !~ '^(\(*(pkint\.)?can_write\(|locked$)'
 	UNION ALL
 	SELECT ('high', t.part::text, pkint.say('its owner can log in: %s reads every row through an index or a check on a function of his own',
 				(pkint.login_roles_of(c.relowner))[1]),
@@ -377,22 +391,81 @@ CREATE FUNCTION pkint.holes_in_server() RETURNS SETOF pkint.hole
 REVOKE EXECUTE ON FUNCTION pkint.holes_in_server() FROM PUBLIC;
 COMMENT ON FUNCTION pkint.holes_in_server() IS 'holes in the server around the tables; see pkint.check_protection()';
 
+CREATE FUNCTION pkint.look_fault(known pkint.protected_table) RETURNS text
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM pkint.pin_now(known.relation);
+	-- one row at most of each part, whatever its key
+	PERFORM pkint.rows_of(known.relation, NULL, 'r.ctid = ''(0,1)''', NULL, NULL, NULL, 'nothing') WHERE known.key_column IS NOT NULL;
+	RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.look_fault(pkint.protected_table) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.look_fault(pkint.protected_table) IS
+	'tries to look at a protected table as a request would; the code of the error, or NULL';
+
+CREATE FUNCTION pkint.holes_in_admission() RETURNS SETOF pkint.hole
+	LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 100000 ROWS 10
+	BEGIN ATOMIC
+	SELECT (CASE WHEN a.relation IS NULL THEN 'low' ELSE 'medium' END, p.relation::text,
+			CASE WHEN a.relation IS NULL THEN pkint.say('protected, but no security officer has let it in: requests, orders and holdings leave it out')
+				ELSE pkint.say('requests, orders and holdings leave it out: %s', pkint.why_fenced(p.relation)) END,
+			pg_catalog.format('SELECT pkint.admit(%L)', p.relation))::pkint.hole
+		FROM pkint.protected_table p JOIN pg_catalog.pg_class c ON c.oid = p.relation LEFT JOIN pkint.admission a ON a.relation = p.relation
+		WHERE pkint.why_fenced(p.relation) IS NOT NULL
+	UNION ALL
+	SELECT ('medium', p.relation::text, pkint.say('requests, orders and holdings leave it out: it is broken or locked (%s)', f.f),
+			pkint.say('SELECT pkint.protect(%L), when that is repaired', p.relation))::pkint.hole
+		FROM pkint.admitted_tables() p, LATERAL pkint.look_fault(p) f WHERE f.f IS NOT NULL
+	UNION ALL
+	SELECT ('medium', u.code, pkint.say('nobody is release officer of this unit: requests for what it controls wait for ever'),
+			pkint.say('SELECT pkint.appoint(''name'', ''release_officer'', %L), as a security officer', u.code))::pkint.hole
+		FROM pkint.unit u WHERE u.opened <= pkint.clock() AND u.closed > pkint.clock() AND u.kind NOT IN ('cell', 'list')
+			AND pg_catalog.cardinality(pkint.duty_holders('release_officer', u.code)) = 0
+	UNION ALL
+	SELECT ('low', 'tables', pkint.say('%s tables that everybody reads and nobody has looked at', pg_catalog.count(*)),
+			'SELECT * FROM pkint.open_tables()')::pkint.hole
+		FROM pkint.tables_read_by_all() t WHERE NOT EXISTS (SELECT FROM pkint.open_by_intent o WHERE o.relation = t.t)
+		HAVING pg_catalog.count(*) > 0;
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.holes_in_admission() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.holes_in_admission() IS
+	'what functions leave out, who releases for nobody, and what is open to everybody; see pkint.check_protection()';
+
+-- The parts are found as those of pkint.todo() are: every function of the extension that takes no arguments, is named holes_*
+-- and returns a set of holes is one, whatever room it is in.
 CREATE FUNCTION pkint.check_protection() RETURNS SETOF pkint.hole
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000 ROWS 10 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 	AS $$
+DECLARE
+	part regprocedure;
+	found_here pkint.hole[];
+	holes pkint.hole[] := '{}';
 BEGIN
-	-- a list of holes is of use to those who mend them, and to those who look for one
-	IF NOT (has_database_privilege(pkint.calling_role(), current_database(), 'CREATE')
-			OR pkint.has_duty('security_officer') OR pkint.has_duty('auditor')) THEN
-		PERFORM pkint.require_duty('security_officer');
-	END IF;
-	RETURN QUERY SELECT h.severity, h.object, h.problem, h.remedy FROM (
-		SELECT t.* FROM pkint.holes_in_tables() t UNION ALL SELECT a.* FROM pkint.holes_around_tables() a
-		UNION ALL SELECT r.* FROM pkint.holes_in_roles() r UNION ALL SELECT s.* FROM pkint.holes_in_server() s
-		UNION ALL SELECT c.* FROM pkint.holes_in_counters() c UNION ALL SELECT v.* FROM pkint.holes_by_version() v
-		UNION ALL SELECT w.* FROM pkint.holes_in_record() w) h
-	ORDER BY array_position('{critical,high,medium,low}'::text[], h.severity), h.object, h.problem;
+	PERFORM pkint.check_sees_holes();
+	FOR part IN SELECT p.oid FROM pg_catalog.pg_proc p
+		WHERE p.pronamespace = 'pkint'::regnamespace AND p.prorettype = 'pkint.hole'::regtype AND p.pronargs = 0
+			AND p.proretset AND p.proname ~ '^holes_'
+			AND EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid AND e.extname = 'pkint'
+				WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid
+					AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e')
+	LOOP
+		-- what cannot be looked for hides nothing else
+		BEGIN
+			EXECUTE format('SELECT array_agg(h) FROM %s h', part) INTO found_here;
+			holes := holes || coalesce(found_here, '{}');
+		EXCEPTION WHEN OTHERS THEN
+			holes := holes || ('high', part::oid::regproc::text, pkint.say('these holes could not be looked for: %s', SQLERRM),
+				pkint.say('Repair what the message names, and call pkint.check_protection() again'))::pkint.hole;
+		END;
+	END LOOP;
+	RETURN QUERY SELECT h.severity, h.object, h.problem, h.remedy FROM unnest(holes) h
+		ORDER BY array_position('{critical,high,medium,low}'::text[], h.severity), h.object, h.problem;
 END
 $$;
 COMMENT ON FUNCTION pkint.check_protection() IS

@@ -20,11 +20,21 @@ BEGIN
 	ELSIF pkint.covering(true) THEN
 		RETURN;
 	END IF;
-	FOR known IN SELECT t.root, t.part, c.relkind, p.label_column, p.key_column
-		FROM pkint.protected_parts() t JOIN pg_catalog.pg_class c ON c.oid = t.part
-			JOIN pkint.protected_table p ON p.relation = t.root
-		WHERE t.part <> t.root AND NOT (c.relrowsecurity AND c.relforcerowsecurity
-			AND (SELECT count(*) FROM pg_catalog.pg_policy l WHERE l.polrelid = t.part) >= 4)
+	-- only what the command was about, and what lies below it: a table of somebody else's that is broken or locked
+	-- stops nobody, and pkint.check_protection() names it
+	FOR known IN
+		WITH RECURSIVE written AS (
+			SELECT d.objid AS oid FROM pg_event_trigger_ddl_commands() d WHERE d.classid = 'pg_catalog.pg_class'::regclass
+			UNION SELECT i.inhrelid FROM written w JOIN pg_catalog.pg_inherits i ON i.inhparent = w.oid
+		), up AS (
+			SELECT w.oid AS part, w.oid FROM written w
+			UNION SELECT u.part, i.inhparent FROM up u JOIN pg_catalog.pg_inherits i ON i.inhrelid = u.oid
+		)
+		SELECT p.relation AS root, u.part::regclass AS part, c.relkind, p.label_column, p.key_column
+		FROM up u JOIN pkint.protected_table p ON p.relation = u.oid JOIN pg_catalog.pg_class c ON c.oid = u.part
+		WHERE u.part <> p.relation AND NOT (c.relrowsecurity AND c.relforcerowsecurity
+			AND (SELECT count(*) FROM pg_catalog.pg_policy l WHERE l.polrelid = u.part) >= 4)
+		ORDER BY 1, 2
 	LOOP
 		IF known.relkind = 'f' THEN
 			RAISE EXCEPTION '%', pkint.say('a foreign table cannot be a part of the protected table "%s"', known.root)
@@ -55,6 +65,8 @@ BEGIN
 			WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND p.relation::oid = d.objid RETURNING p.relation::oid AS oid
 	)
 	DELETE FROM pkint.access_grant_row r USING gone WHERE r.relation = gone.oid;
+	DELETE FROM pkint.admission a USING pg_event_trigger_dropped_objects() d
+		WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND a.relation::oid = d.objid;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION pkint.forget_dropped() FROM PUBLIC;
@@ -66,6 +78,6 @@ CREATE EVENT TRIGGER pkint_cover_parts ON ddl_command_end
 ALTER EVENT TRIGGER pkint_cover_parts ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER pkint_cover_parts IS 'parts of protected tables are protected from the moment they are parts';
 CREATE EVENT TRIGGER pkint_forget_dropped ON sql_drop
-	WHEN TAG IN ('DROP TABLE', 'DROP SCHEMA', 'DROP OWNED', 'DROP FOREIGN TABLE', 'DROP EXTENSION')
+	WHEN TAG IN ('DROP TABLE', 'DROP SCHEMA', 'DROP OWNED', 'DROP FOREIGN TABLE', 'DROP EXTENSION', 'DROP TYPE')
 	EXECUTE FUNCTION pkint.forget_dropped();
 COMMENT ON EVENT TRIGGER pkint_forget_dropped IS 'tables that are gone are no longer listed as protected';

@@ -39,6 +39,12 @@ CREATE FUNCTION pkint.relation_tree(relation regclass) RETURNS SETOF regclass
 COMMENT ON FUNCTION pkint.relation_tree(regclass) IS
 	'a table with all its partitions and children, itself first. Example: SELECT pkint.relation_tree(''mission.report'')';
 
+CREATE FUNCTION pkint.take_lock(relation regclass) RETURNS void
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 100
+	AS 'MODULE_PATHNAME', 'pkint_take_lock';
+COMMENT ON FUNCTION pkint.take_lock(regclass) IS
+	'a step of pkint.protect(): locks a table of one''s own against everybody until the end of the transaction. It waits for five seconds, or lock_timeout if that is less, without holding up others, and then raises lock_not_available and says who is in the way';
+
 CREATE FUNCTION pkint.login_roles_of(owner oid) RETURNS name[]
 	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 1000
 	BEGIN ATOMIC
@@ -233,6 +239,82 @@ $$;
 COMMENT ON FUNCTION pkint.checked_category(regclass, name) IS
 	'the column that says of what kind a row is: the one given, after a look at its type, else one that is called category, else NULL';
 
+-- What reads or writes rows of the table runs with its owner's rights: a superuser who protects somebody's table does not
+-- run the code that lies in it.
+
+CREATE FUNCTION pkint.check_owner(relation regclass) RETURNS void
+	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	IF NOT coalesce(pg_has_role(pkint.calling_role(), (SELECT c.relowner FROM pg_catalog.pg_class c WHERE c.oid = relation), 'USAGE'), false) THEN
+		RAISE EXCEPTION '%', pkint.say('must be owner of table "%s"', relation)
+			USING ERRCODE = 'insufficient_privilege',
+			HINT = pkint.say('Use pkint.protect().');
+	END IF;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.check_owner(regclass) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.check_owner(regclass) IS
+	'raises insufficient_privilege unless the caller of a SECURITY DEFINER function has the rights of a table''s owner';
+
+CREATE FUNCTION pkint.has_rows(relation regclass, null_column name) RETURNS boolean
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	found_row boolean;
+BEGIN
+	PERFORM pkint.check_owner(relation);
+	PERFORM pkint.become_owner(relation);
+	EXECUTE format('SELECT EXISTS (SELECT FROM %s%s)', relation, ' WHERE ' || quote_ident(null_column) || ' IS NULL') INTO found_row;
+	RETURN found_row;
+END
+$$;
+COMMENT ON FUNCTION pkint.has_rows(regclass, name) IS
+	'a step of pkint.protect(): has a table of one''s own any rows, or any with a NULL in this column?';
+
+CREATE FUNCTION pkint.fill_labels(relation regclass, label_column name, new_label pkint.label) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM pkint.check_owner(relation);
+	PERFORM pkint.become_owner(relation);
+	EXECUTE format('UPDATE %s SET %I = $1 WHERE %I IS NULL', relation, label_column, label_column) USING new_label;
+END
+$$;
+COMMENT ON FUNCTION pkint.fill_labels(regclass, name, pkint.label) IS
+	'a step of pkint.protect(): gives rows of a table of one''s own that have no label this one';
+
+CREATE FUNCTION pkint.stored_labels(relation regclass, label_column name) RETURNS pkint.label[]
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+DECLARE
+	labels pkint.label[];
+BEGIN
+	PERFORM pkint.become_owner(relation);
+	EXECUTE format('SELECT array_agg(DISTINCT %I) FROM %s', label_column, relation) INTO labels;
+	RETURN labels;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.stored_labels(regclass, name) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.stored_labels(regclass, name) IS
+	'a step of pkint.protect(): the labels that a table has, read with its owner''s rights';
+
+CREATE FUNCTION pkint.check_stored_labels(relation regclass, label_column name) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM pkint.check_owner(relation);
+	PERFORM pkint.check_vocabulary(l) FROM unnest(pkint.stored_labels(relation, label_column)) l;
+END
+$$;
+COMMENT ON FUNCTION pkint.check_stored_labels(regclass, name) IS
+	'a step of pkint.protect(): raises where a table of one''s own has a label with a unit or caveat that the mission does not have';
+
 CREATE FUNCTION pkint.prepare_label_column(relation regclass, label_column name, default_label pkint.label) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 	SET search_path = pg_catalog, pg_temp
@@ -252,10 +334,8 @@ BEGIN
 	IF default_label IS NOT NULL THEN
 		PERFORM pkint.check_vocabulary(default_label);
 	END IF;
-	EXECUTE format('SELECT EXISTS (SELECT FROM %s)', relation) INTO has_rows;
-	IF type IS NOT NULL THEN
-		EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE %I IS NULL)', relation, label_column) INTO has_nulls;
-	END IF;
+	has_rows := pkint.has_rows(relation, NULL);
+	has_nulls := type IS NOT NULL AND pkint.has_rows(relation, label_column);
 	IF first_label IS NULL AND (has_nulls OR has_rows AND type IS NULL) THEN
 		IF cardinality((SELECT w.units FROM pkint.whoami() w)) IS DISTINCT FROM 1 THEN
 			RAISE EXCEPTION '%', pkint.say('the rows that are in "%s" already need a label', relation)
@@ -271,10 +351,10 @@ BEGIN
 	ELSIF type IS NULL THEN
 		EXECUTE format('ALTER TABLE %s ADD COLUMN %I pkint.label NOT NULL', relation, label_column);
 	ELSIF has_nulls THEN
-		EXECUTE format('UPDATE %s SET %I = %L WHERE %I IS NULL', relation, label_column, first_label, label_column);
+		PERFORM pkint.fill_labels(relation, label_column, first_label);
 	END IF;
 	IF type IS NOT NULL THEN
-		EXECUTE format('SELECT pkint.check_vocabulary(l) FROM (SELECT DISTINCT %I AS l FROM %s) d', label_column, relation);
+		PERFORM pkint.check_stored_labels(relation, label_column);
 	END IF;
 	IF default_label IS NOT NULL THEN
 		EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %L', relation, label_column, default_label);
@@ -443,6 +523,9 @@ DECLARE
 	asker name := pkint.role_name(pkint.calling_role());
 	gaps text[];
 BEGIN
+	-- whoever calls this by hand gets no further than by protect()
+	PERFORM pkint.key_column_of(relation, key_column), pkint.checked_column(relation, place_column, '{footprint,geography,geometry}', 'place'),
+		pkint.checked_column(relation, time_column, '{footprint,tstzrange,timestamptz,timestamp,date}', 'time');
 	IF NOT pg_has_role(asker, (SELECT c.relowner FROM pg_catalog.pg_class c WHERE c.oid = enroll.relation), 'USAGE') THEN
 		RAISE EXCEPTION '%', pkint.say('must be owner of table "%s"', relation)
 			USING ERRCODE = 'insufficient_privilege',
@@ -465,11 +548,11 @@ BEGIN
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 			HINT = pkint.say('Use pkint.protect().');
 	END IF;
-	-- what is in force covers this table too, by the columns that it has now
-	PERFORM pkint.share_rows(s.id, enroll.relation) FROM pkint.share s
-		WHERE s.ended IS NULL AND s.ends_at > pkint.clock() AND (s.relation IS NULL OR s.relation = enroll.relation);
 	PERFORM pkint.record('protect', relation::text, detail => jsonb_build_object('key', key_column, 'label', label_column,
 		'place', place_column, 'time', time_column, 'category', category_column, 'owner_may_log_in', owner_may_log_in));
+	IF pkint.may_admit() THEN
+		PERFORM pkint.enter_admission(relation, pkint.role_name(pkint.deciding_person()));
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION pkint.enroll(regclass, name, name, name, name, boolean, name) IS
@@ -515,6 +598,9 @@ BEGIN
 			HINT = pkint.say('Another one can only be taken after pkint.unprotect().');
 	END IF;
 
+	FOR part IN SELECT pkint.relation_tree(relation) LOOP
+		PERFORM pkint.take_lock(part);
+	END LOOP;
 	PERFORM pkint.prepare_label_column(relation, label_column, default_label);
 	FOR part IN SELECT pkint.relation_tree(relation) LOOP
 		PERFORM pkint.set_triggers(part, label_column);
@@ -524,6 +610,10 @@ BEGIN
 	END LOOP;
 	PERFORM pkint.enroll(relation, key_found, label_column, place_found, time_found,
 		cardinality(pkint.login_roles_of((SELECT relowner FROM pg_catalog.pg_class WHERE oid = relation))) > 0, category_found);
+	IF NOT EXISTS (SELECT FROM pkint.admission a WHERE a.relation = protect.relation) THEN
+		RAISE NOTICE '%', pkint.say('"%s" is protected, but requests, orders and holdings do not look at it yet', relation)
+			USING HINT = pkint.say('A security officer lets it in: SELECT pkint.admit(%L).', relation);
+	END IF;
 	IF key_found IS NULL THEN
 		RAISE NOTICE '%', pkint.say('the table "%s" has no key of one column: its rows cannot be granted one by one', relation);
 	END IF;
@@ -548,8 +638,12 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM pkint.protected_table p WHERE p.relation = unprotect.relation) THEN
 		RETURN pkint.say('%s is not protected; nothing was changed', relation);
 	END IF;
-	-- first, lest the event trigger protects its parts again
+	FOR part IN SELECT pkint.relation_tree(relation) LOOP
+		PERFORM pkint.take_lock(part);
+	END LOOP;
+	-- first, so that the event trigger does not protect its parts again
 	DELETE FROM pkint.protected_table p WHERE p.relation = unprotect.relation;
+	DELETE FROM pkint.admission a WHERE a.relation = unprotect.relation;
 	FOR part IN SELECT pkint.relation_tree(relation) LOOP
 		FOR object IN SELECT polname FROM pg_catalog.pg_policy WHERE polrelid = part
 			AND polname IN ('pkint_select', 'pkint_insert', 'pkint_update', 'pkint_delete') LOOP

@@ -600,5 +600,44 @@ CREATE POLICY those_concerned ON pkint.assignment FOR SELECT
 	USING (person = pkint.reading_person() OR pkint.has_duty('security_officer')
 		OR pkint.has_duty('head_of_mission') OR pkint.has_duty('auditor'));
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON pkint.unit, pkint.caveat TO PUBLIC;
+-- column by column, since a privilege on the table is also one to lock it in every mode: a newcomer would stop
+-- every reader.  What is deleted is deleted by the functions below
+GRANT SELECT ON pkint.unit, pkint.caveat TO PUBLIC;
+GRANT INSERT (code, name, parent, kind, reads_sub_units, opened, closed, "position"),
+	UPDATE (code, name, parent, kind, reads_sub_units, opened, closed, "position") ON pkint.unit TO PUBLIC;
+GRANT INSERT (code, meaning, record_keys), UPDATE (code, meaning, record_keys) ON pkint.caveat TO PUBLIC;
 GRANT SELECT ON pkint.appointment, pkint.person_clearance, pkint.assignment TO PUBLIC;
+
+CREATE FUNCTION pkint.remove_unit(code text) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM pkint.require_duty('security_officer');
+	DELETE FROM pkint.unit u WHERE u.code = remove_unit.code;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION '%', pkint.say('there is no unit "%s"', coalesce(code, ''))
+			USING ERRCODE = 'undefined_object',
+			HINT = pkint.say('Units are listed in pkint.unit, which the security officer keeps.');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION pkint.remove_unit(text) IS
+	'takes a unit that was entered by mistake out of the list; one that people have belonged to is closed instead: UPDATE pkint.unit SET closed = now() WHERE code = ''CAMP3''. For the security officer. Raises foreign_key_violation where something refers to it. Example: SELECT pkint.remove_unit(''CAMP3'')';
+
+CREATE FUNCTION pkint.remove_caveat(code text) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	PERFORM pkint.require_duty('security_officer');
+	DELETE FROM pkint.caveat c WHERE c.code = remove_caveat.code;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION '%', pkint.say('there is no caveat "%s"', coalesce(code, ''))
+			USING ERRCODE = 'undefined_object',
+			HINT = pkint.say('Caveats are listed in pkint.caveat, which the security officer keeps.');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION pkint.remove_caveat(text) IS
+	'takes a caveat out of the vocabulary; rows that carry it stay as they are, and can be read by those who were cleared for it. For the security officer. Example: SELECT pkint.remove_caveat(''CRSV'')';

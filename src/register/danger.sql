@@ -64,13 +64,66 @@ COMMENT ON FUNCTION pkint.coarse_bearing(double precision) IS 'one of the eight 
 CREATE TYPE pkint.danger AS (bearing text, range text, kind text, age text);
 COMMENT ON TYPE pkint.danger IS 'a line of pkint.danger_nearby(): coarse bearing, range, kind and age of incidents that are alike';
 
+CREATE TYPE pkint.telling AS (unit text, codes text[], danger_m double precision, lasts interval, area geography, events tstzrange, ceiling text);
+COMMENT ON TYPE pkint.telling IS
+	'what pkint.danger_nearby() may tell of: reports of a unit (NULL: any) with these codes, how near and how long they endanger, and where, when and up to which level an order says so';
+
+CREATE FUNCTION pkint.may_be_told(register name, asker oid, cleared text) RETURNS SETOF pkint.telling
+	LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 5
+BEGIN ATOMIC
+	-- for somebody without a clearance nothing is allowed
+	SELECT w.unit, w.codes, w.danger_m, w.lasts, NULL::geography, NULL::tstzrange, NULL
+	FROM pkint.warning w
+	WHERE cleared IS NOT NULL AND w.register = may_be_told.register AND w.ended IS NULL
+		AND (w.to_units && pkint.person_units(asker) OR 'ALL' = ANY (w.to_units))
+	UNION ALL
+	SELECT NULL, '{ARM,EXP,CIV,COM,CRD,CRM,UNM,AID}', 20000, '7 days', s.area, s.events_during, COALESCE(s.level, cleared)
+	FROM pkint.share s
+	WHERE cleared IS NOT NULL AND s.agreement IS NULL AND s.ended IS NULL AND s.ends_at > pkint.clock() AND s.units && pkint.person_units(asker)
+		AND (s.relation IS NULL OR s.relation = to_regclass(format('%I.report', register)));
+END;
+REVOKE EXECUTE ON FUNCTION pkint.may_be_told(name, oid, text) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.may_be_told(name, oid, text) IS
+	'a step of pkint.danger_nearby(): what warnings and share orders let somebody be told of reports that they may not read';
+
+CREATE TYPE pkint.endangering AS (square pkint.footprint, code text, danger_m double precision, lasts interval);
+COMMENT ON TYPE pkint.endangering IS 'what endangers, as far as pkint.danger_nearby() may tell: a square of 10 km and whole days';
+
+CREATE FUNCTION pkint.endangering(report regclass, "position" pkint.footprint, allowed pkint.telling[]) RETURNS SETOF pkint.endangering
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 ROWS 10 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	gis text := pkint.postgis_schema();
+BEGIN
+	-- the register's tables may carry code of their owner's
+	PERFORM pkint.become_owner(report);
+	-- no nearer than a square of 10 km and whole days, however often, from wherever and for whenever one asks
+	RETURN QUERY EXECUTE format($sql$
+		SELECT pkint.footprint(pkint.mgrs(r.footprint, 1), tstzrange(date_trunc('day', lower(pkint.during(r.footprint)), 'UTC'),
+				date_trunc('day', upper(pkint.during(r.footprint)) - interval '1 microsecond', 'UTC') + interval '1 day')),
+			r.code, a.danger_m, a.lasts
+		FROM unnest($2) a
+		JOIN %1$s r ON pkint.within(r.footprint, $1, a.danger_m + 15000, a.lasts + interval '2 days')
+			AND (a.unit IS NULL OR r.unit = a.unit)
+			AND EXISTS (SELECT FROM unnest(a.codes) c WHERE starts_with(r.code, c))
+			AND (a.area IS NULL OR %2$s.ST_DWithin(a.area, pkint.place(r.footprint), pkint.radius_m(r.footprint)))
+			AND (a.events IS NULL OR a.events && pkint.during(r.footprint))
+			AND (a.ceiling IS NULL OR array_position($3, pkint.level(r.label)) <= array_position($3, a.ceiling))
+		WHERE pkint.caveats(r.label) = '{}' AND pkint.radius_m(r.footprint) <= 50000$sql$, report, gis)
+	USING "position", allowed, '{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[];
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.endangering(regclass, pkint.footprint, pkint.telling[]) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.endangering(regclass, pkint.footprint, pkint.telling[]) IS
+	'a step of pkint.danger_nearby(): the reports around a position that it may tell of, read with the rights of their table''s owner, each as a square and days';
+
 CREATE FUNCTION pkint.danger_nearby(register name, "position" pkint.footprint) RETURNS SETOF pkint.danger
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 ROWS 5 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	asker oid := pkint.deciding_person();
-	own text[];
 	cleared text;
 BEGIN
 	PERFORM pkint.check_register_name(register);
@@ -87,46 +140,20 @@ BEGIN
 			WHERE c.person = asker AND c.ended IS NULL AND c.until > pkint.clock())));
 	SELECT c.level INTO cleared FROM pkint.person_clearance c
 	WHERE c.person = asker AND c.ended IS NULL AND c.until > pkint.clock() ORDER BY c.id DESC LIMIT 1;
-	own := pkint.person_units(asker);
-	-- for somebody without a clearance nothing is allowed
-	RETURN QUERY EXECUTE format($sql$
-		WITH allowed AS (
-			SELECT w.unit, w.codes, w.danger_m, w.lasts, NULL::public.geography AS area, NULL::tstzrange AS events, NULL AS ceiling
-			FROM pkint.warning w
-			WHERE $4 IS NOT NULL AND w.register = $1 AND w.ended IS NULL AND (w.to_units && $2 OR 'ALL' = ANY (w.to_units))
-			UNION ALL
-			SELECT NULL, '{ARM,EXP,CIV,COM,CRD,CRM,UNM,AID}', 20000, '7 days', s.area, s.events_during, COALESCE(s.level, $4)
-			FROM pkint.share s
-			WHERE $4 IS NOT NULL AND s.agreement IS NULL AND s.ended IS NULL AND s.ends_at > pkint.clock() AND s.units && $2
-				AND (s.relation IS NULL OR s.relation = '%1$I.report'::regclass)
-		), endangering AS (
-			-- no nearer than a square of 10 km and whole days, however often, from wherever and for whenever one asks
-			SELECT pkint.footprint(pkint.mgrs(r.footprint, 1), tstzrange(date_trunc('day', lower(pkint.during(r.footprint)), 'UTC'),
-					date_trunc('day', upper(pkint.during(r.footprint)) - interval '1 microsecond', 'UTC') + interval '1 day')) AS square,
-				r.code, a.danger_m, a.lasts
-			FROM allowed a
-			JOIN %1$I.report r ON pkint.within(r.footprint, $3, a.danger_m + 15000, a.lasts + interval '2 days')
-				AND (a.unit IS NULL OR r.unit = a.unit)
-				AND EXISTS (SELECT FROM unnest(a.codes) c WHERE starts_with(r.code, c))
-				AND (a.area IS NULL OR public.ST_DWithin(a.area, pkint.place(r.footprint), pkint.radius_m(r.footprint)))
-				AND (a.events IS NULL OR a.events && pkint.during(r.footprint))
-				AND (a.ceiling IS NULL OR array_position($5, pkint.level(r.label)) <= array_position($5, a.ceiling))
-			WHERE pkint.caveats(r.label) = '{}' AND pkint.radius_m(r.footprint) <= 50000
-		)
-		SELECT DISTINCT
-			CASE WHEN d.metres <= 10000 THEN pkint.say('here') ELSE pkint.coarse_bearing(degrees(public.ST_Azimuth(pkint.place($3), pkint.place(e.square)))) END,
+	RETURN QUERY SELECT DISTINCT
+			CASE WHEN d.metres <= 10000 THEN pkint.say('here') ELSE pkint.coarse_bearing(degrees(public.ST_Azimuth(pkint.place("position"), pkint.place(e.square)))) END,
 			CASE WHEN d.metres <= 10000 THEN pkint.say('within 10 km') WHEN d.metres <= 20000 THEN pkint.say('10 to 20 km')
 				WHEN d.metres <= 50000 THEN pkint.say('20 to 50 km') ELSE pkint.say('beyond 50 km') END,
 			COALESCE(CASE WHEN starts_with(current_setting('lc_messages'), 'fr') THEN g.name_fr ELSE g.name_en END, pkint.say('other')),
 			CASE WHEN t.gap <= interval '1 day' THEN pkint.say('within a day') WHEN t.gap <= interval '3 days' THEN pkint.say('within 3 days')
 				WHEN t.gap <= interval '14 days' THEN pkint.say('within 2 weeks') ELSE pkint.say('older') END
-		FROM endangering e
-		CROSS JOIN LATERAL (SELECT public.ST_Distance(pkint.place($3), pkint.place(e.square)) AS metres) AS d
-		CROSS JOIN LATERAL (SELECT pkint.time_gap(e.square, $3) AS gap) AS t
+		FROM pkint.endangering(format('%I.report', register)::regclass, "position",
+			ARRAY (SELECT a FROM pkint.may_be_told(register, asker, cleared) a)) e
+		CROSS JOIN LATERAL (SELECT public.ST_Distance(pkint.place("position"), pkint.place(e.square)) AS metres) AS d
+		CROSS JOIN LATERAL (SELECT pkint.time_gap(e.square, "position") AS gap) AS t
 		LEFT JOIN pkint.category_group g ON g.code = left(e.code, 3)
-		WHERE d.metres <= e.danger_m + pkint.radius_m(e.square) + pkint.radius_m($3) AND t.gap <= e.lasts
-		ORDER BY 2, 1, 3, 4$sql$, register)
-	USING register, own, "position", cleared, '{UNCLASSIFIED,CONFIDENTIAL,STRICTLY CONFIDENTIAL}'::text[];
+		WHERE d.metres <= e.danger_m + pkint.radius_m(e.square) + pkint.radius_m("position") AND t.gap <= e.lasts
+		ORDER BY 2, 1, 3, 4;
 END
 $$;
 COMMENT ON FUNCTION pkint.danger_nearby(name, pkint.footprint) IS

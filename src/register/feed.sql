@@ -10,10 +10,16 @@ CREATE TABLE pkint.feed (
 	defined_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	defined_by name NOT NULL,
 	last_load timestamptz,
-	last_load_by name
+	last_load_by name,
+	owner name,
+	kind "char",
+	admitted_by name,
+	CHECK ((owner IS NULL) = (admitted_by IS NULL) AND (kind IS NULL) = (admitted_by IS NULL))
 );
 COMMENT ON TABLE pkint.feed IS 'tables that are loaded into a register, and what their columns mean; made by pkint.define_feed()';
 COMMENT ON COLUMN pkint.feed.relation IS 'the table, by its full name: it may be dropped and made again between loads';
+COMMENT ON COLUMN pkint.feed.owner IS 'who owned the table when a security officer or a superuser let it in; with kind: what it was, as in pg_class.relkind';
+COMMENT ON COLUMN pkint.feed.admitted_by IS 'NULL: nobody has let the table in, and the feed is not loaded';
 COMMENT ON COLUMN pkint.feed.mapping IS 'report field to column, as docs/feeds.md describes it';
 COMMENT ON COLUMN pkint.feed.last_load IS 'when it was loaded last';
 GRANT SELECT ON pkint.feed TO PUBLIC;
@@ -182,11 +188,85 @@ BEGIN
 	PERFORM pkint.check_vocabulary(default_label);
 	PERFORM pkint.enter_feed(name, (SELECT format('%I.%I', n.nspname, c.relname)
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = feed_table), register, unit, used, default_label);
+	IF pkint.feed_fence(name) IS NOT NULL THEN
+		RAISE NOTICE '%', pkint.say('nobody loads the feed "%s" yet', name)
+			USING HINT = pkint.say('A security officer lets its table in: SELECT pkint.admit_feed(%L).', name);
+	END IF;
 	RETURN pkint.say('the feed "%s" reads %s into "%s" for %s; see SELECT * FROM pkint.preview_feed(%L)', name, feed_table, register, unit, name);
 END
 $$;
 COMMENT ON FUNCTION pkint.define_feed(text, text, name, text, jsonb, pkint.label) IS
 	'says that a table (ordinary, foreign or a view) holds a unit''s reports for a register, and what its columns mean; defined again, it takes the place of what was. By the owner of the register. The mapping is that of docs/feeds.md, left out: pkint.suggest_mapping(). SELECT pkint.define_feed(''jmac'', ''feeds.incidents_2022'', ''mission'', ''JMAC'', ''{"key": "ID", "occurred": "Date", "mgrs": "Grid"}'', ''CONFIDENTIAL//REL JMAC//ORIG JMAC'')';
+
+CREATE FUNCTION pkint.feed_fence(name text) RETURNS text
+	LANGUAGE sql STABLE PARALLEL SAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT CASE WHEN f.admitted_by IS NULL THEN pkint.say('no security officer has let it in')
+		WHEN to_regclass(f.relation) IS NULL THEN pkint.say('it is gone')
+		ELSE pkint.fence(to_regclass(f.relation), f.owner, f.kind, false, false) END
+	FROM pkint.feed f WHERE f.name = feed_fence.name;
+END;
+COMMENT ON FUNCTION pkint.feed_fence(text) IS
+	'why the table of a feed is not read in the name of those who load it, or NULL where it is: gone, replaced, given away, not let in, or carrying code of somebody who can log in. Example: SELECT name, pkint.feed_fence(name) FROM pkint.feed';
+
+CREATE FUNCTION pkint.let_feed_in(name text, asker name) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	known pkint.feed;
+	why text;
+BEGIN
+	UPDATE pkint.feed f SET owner = pg_get_userbyid(c.relowner), kind = c.relkind, admitted_by = asker
+		FROM pg_class c WHERE f.name = let_feed_in.name AND c.oid = to_regclass(f.relation) RETURNING f.* INTO known;
+	why := pkint.feed_fence(name);
+	IF known.name IS NULL OR why IS NOT NULL THEN
+		RAISE EXCEPTION '%', pkint.say('the table of the feed "%s" cannot be let in: %s', name, coalesce(why, pkint.say('it is gone')))
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+			HINT = pkint.say('Its owner repairs that, or a superuser gives it to a role that nobody can log in as.');
+	END IF;
+	PERFORM pkint.record('admit_feed', known.relation, detail => jsonb_build_object('feed', name));
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.let_feed_in(text, name) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.let_feed_in(text, name) IS
+	'a step of pkint.define_feed() and pkint.admit_feed(): notes owner and kind of a feed''s table as they are now';
+
+CREATE FUNCTION pkint.admit_feed(name text) RETURNS text
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT pkint.may_admit() THEN
+		PERFORM pkint.require_duty('security_officer');
+	ELSIF NOT EXISTS (SELECT FROM pkint.feed f WHERE f.name = admit_feed.name) THEN
+		RAISE EXCEPTION '%', pkint.say('there is no feed "%s"', name) USING ERRCODE = 'undefined_object',
+			HINT = pkint.say('Define it: see pkint.define_feed().');
+	END IF;
+	PERFORM pkint.let_feed_in(name, pkint.role_name(pkint.deciding_person()));
+	RETURN pkint.say('the feed "%s" is let in: people of its unit can load it', name);
+END
+$$;
+COMMENT ON FUNCTION pkint.admit_feed(text) IS
+	'lets the table of a feed into what is read in the name of those who load it. For a security officer or a superuser; a feed that a superuser defines is let in as it is defined. It may be dropped and made again between loads, by the same owner and of the same kind, as long as it carries no code of somebody who can log in. Example: SELECT pkint.admit_feed(''jmac'')';
+
+CREATE FUNCTION pkint.pin_feed(name text) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	before regclass := (SELECT to_regclass(f.relation) FROM pkint.feed f WHERE f.name = pin_feed.name);
+BEGIN
+	PERFORM pkint.pin(before);
+	IF before IS DISTINCT FROM (SELECT to_regclass(f.relation) FROM pkint.feed f WHERE f.name = pin_feed.name) THEN
+		RAISE EXCEPTION '%', pkint.say('the table of the feed "%s" is being changed', name)
+			USING ERRCODE = 'object_in_use', HINT = pkint.say('Do it again.');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION pkint.pin_feed(text) IS
+	'a step of pkint.feed_named(): until the transaction ends the name of a feed''s table means what it means now';
 
 CREATE FUNCTION pkint.enter_feed(name text, relation text, register name, unit text, mapping jsonb, default_label pkint.label) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
@@ -199,23 +279,29 @@ BEGIN
 	IF NOT coalesce(pg_has_role(asker, (SELECT c.relowner FROM pg_class c WHERE c.oid = to_regclass(format('%I.report', register))), 'USAGE'), false) THEN
 		RAISE EXCEPTION '%', pkint.say('must be owner of the register "%s"', register) USING ERRCODE = 'insufficient_privilege',
 			HINT = pkint.say('The DBA who made the register defines its feeds.');
-	ELSIF known.name IS NOT NULL AND (known.register, known.unit) IS DISTINCT FROM (register, unit) THEN
+	ELSIF known.admitted_by IS NOT NULL AND (known.register, known.unit) IS DISTINCT FROM (register, unit) THEN
 		RAISE EXCEPTION '%', pkint.say('the feed "%s" belongs to %s and the register "%s"', name, known.unit, known.register)
 			USING ERRCODE = 'duplicate_object', HINT = pkint.say('A feed keeps its unit and its register; choose another name.');
 	END IF;
 	PERFORM pkint.check_unit(unit);
 	PERFORM pkint.check_mapping(mapping);
+	-- a name under which nothing was let in is nobody's yet
 	INSERT INTO pkint.feed AS f (name, relation, register, unit, mapping, default_label, defined_by)
 		VALUES (name, relation, register, unit, mapping, default_label, asker)
-	ON CONFLICT ON CONSTRAINT feed_pkey DO UPDATE SET relation = EXCLUDED.relation, mapping = EXCLUDED.mapping,
-		default_label = EXCLUDED.default_label, defined_at = now(), defined_by = EXCLUDED.defined_by;
+	ON CONFLICT ON CONSTRAINT feed_pkey DO UPDATE SET relation = EXCLUDED.relation, register = EXCLUDED.register, unit = EXCLUDED.unit,
+		mapping = EXCLUDED.mapping, default_label = EXCLUDED.default_label, defined_at = now(), defined_by = EXCLUDED.defined_by,
+		owner = CASE WHEN f.relation = EXCLUDED.relation THEN f.owner END, kind = CASE WHEN f.relation = EXCLUDED.relation THEN f.kind END,
+		admitted_by = CASE WHEN f.relation = EXCLUDED.relation THEN f.admitted_by END;
+	IF pkint.may_admit() THEN
+		PERFORM pkint.let_feed_in(name, pkint.role_name(pkint.deciding_person()));
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION pkint.enter_feed(text, text, name, text, jsonb, pkint.label) IS
 	'the last step of pkint.define_feed(): for the owner of the register only';
 
 CREATE FUNCTION pkint.feed_named(name text) RETURNS pkint.feed
-	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -223,18 +309,36 @@ DECLARE
 BEGIN
 	IF found.name IS NULL THEN
 		RAISE EXCEPTION '%', pkint.say('there is no feed "%s"', name) USING ERRCODE = 'undefined_object',
-			HINT = coalesce((SELECT pkint.say('There is %s.', string_agg(format('"%s"', f.name), ', ' ORDER BY f.name)) FROM pkint.feed f HAVING count(*) > 0),
+			HINT = coalesce((SELECT pkint.say('There is %s.', string_agg(format('"%s"', f.name), ', ' ORDER BY f.name)) FROM pkint.feed f
+				WHERE f.admitted_by IS NOT NULL HAVING count(*) > 0),
 				pkint.say('Define it: see pkint.define_feed().'));
 	ELSIF to_regclass(found.relation) IS NULL THEN
 		RAISE EXCEPTION '%', pkint.say('the table "%s" of the feed "%s" is gone', found.relation, name) USING ERRCODE = 'undefined_table',
 			HINT = pkint.say('Nothing was loaded. Make the table again, or define the feed anew.');
+	END IF;
+	PERFORM pkint.check_register_name(found.register);
+	PERFORM pkint.pin_feed(name);
+	IF pkint.feed_fence(name) IS NOT NULL THEN
+		RAISE EXCEPTION '%', pkint.say('the table "%s" of the feed "%s" is not read in other people''s names: %s', found.relation, name, pkint.feed_fence(name))
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+			HINT = pkint.say('Nothing was loaded. A security officer lets it in: SELECT pkint.admit_feed(%L).', name);
 	END IF;
 	PERFORM pkint.check_feed_columns(found.relation::regclass, found.mapping);
 	RETURN found;
 END
 $$;
 COMMENT ON FUNCTION pkint.feed_named(text) IS
-	'a feed that can be loaded; raises where there is none, its table is gone or lacks a mapped column';
+	'a feed that can be loaded; raises where there is none, its table is gone, lacks a mapped column or is not to be read in the caller''s name';
+
+CREATE FUNCTION pkint.holes_in_feeds() RETURNS SETOF pkint.hole
+	LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 2
+BEGIN ATOMIC
+	SELECT (CASE WHEN f.admitted_by IS NULL THEN 'low' ELSE 'medium' END, f.relation,
+		pkint.say('the feed "%s" cannot be loaded: %s', f.name, w.w), pkint.say('SELECT pkint.admit_feed(%L), when that is repaired', f.name))::pkint.hole
+	FROM pkint.feed f CROSS JOIN LATERAL pkint.feed_fence(f.name) w WHERE w.w IS NOT NULL;
+END;
+REVOKE EXECUTE ON FUNCTION pkint.holes_in_feeds() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.holes_in_feeds() IS 'feeds whose tables are not read in other people''s names; see pkint.check_protection()';
 
 -- --- guessing a mapping ----------------------------------------------------------------------
 

@@ -80,6 +80,23 @@ $$;
 COMMENT ON FUNCTION pkint.feed_waiting(text) IS
 	'which rows of a feed wait in quarantine; for those who may load the feed';
 
+CREATE FUNCTION pkint.lock_feed(name text) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	asker oid := pkint.calling_role();
+BEGIN
+	-- not an advisory lock, which anybody could hold; this row is locked for nobody who may not load the feed
+	PERFORM FROM pkint.feed f
+	WHERE f.name = lock_feed.name
+		AND ((SELECT r.rolsuper FROM pg_roles r WHERE r.oid = asker)
+			OR f.unit = ANY (pkint.person_units(asker)))
+	FOR NO KEY UPDATE;
+END
+$$;
+COMMENT ON FUNCTION pkint.lock_feed(text) IS 'a step of pkint.load_feed(): two loads of one feed wait for each other; for those who may load the feed';
+
 CREATE FUNCTION pkint.feed_loaded(name text) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
@@ -192,6 +209,7 @@ DECLARE
 	part record;
 BEGIN
 	PERFORM pkint.may_load(name);
+	PERFORM pkint.lock_feed(name);
 	SELECT * INTO part FROM pkint.feed_columns();
 	RETURN format($sql$
 %1$s, waiting AS MATERIALIZED (

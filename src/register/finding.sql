@@ -31,13 +31,75 @@ END;
 COMMENT ON FUNCTION pkint.findings_of(name, text) IS
 	'the statement that stores what is wrong in reports of a register; source is a table or a transition table of reports';
 
+-- A privilege to delete from a table is one to lock it in every mode, so nobody has it: what is open and out of date is
+-- taken away by functions, for the reports of one's own units.
+CREATE FUNCTION pkint.labels_of_findings(findings regclass, reports bigint[], units text[]) RETURNS pkint.label[]
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	labels pkint.label[];
+BEGIN
+	PERFORM pkint.become_owner(findings);
+	EXECUTE format('SELECT array_agg(DISTINCT f.label) FROM %s f
+		WHERE f.report = ANY ($1) AND f.outcome IS NULL AND ($2 IS NULL OR f.unit = ANY ($2))', findings) INTO labels USING reports, units;
+	RETURN labels;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.labels_of_findings(regclass, bigint[], text[]) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.labels_of_findings(regclass, bigint[], text[]) IS
+	'a step of pkint.withdraw_findings(): the labels of open findings on reports of units (NULL: all), read with the rights of the table''s owner';
+
+CREATE FUNCTION pkint.delete_findings(findings regclass, reports bigint[], units text[], labels pkint.label[]) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM pkint.become_owner(findings);
+	EXECUTE format('DELETE FROM %s f WHERE f.report = ANY ($1) AND f.outcome IS NULL AND ($2 IS NULL OR f.unit = ANY ($2))
+		AND f.label OPERATOR(pkint.=) ANY ($3)', findings) USING reports, units, labels;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.delete_findings(regclass, bigint[], text[], pkint.label[]) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.delete_findings(regclass, bigint[], text[], pkint.label[]) IS
+	'a step of pkint.withdraw_findings(): takes open findings away, with the rights of the table''s owner';
+
+CREATE FUNCTION pkint.withdraw_findings(register name, reports bigint[]) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	findings regclass := (SELECT to_regclass(format('%I.finding', r.name)) FROM pkint.register r WHERE r.name = withdraw_findings.register);
+	asker oid := pkint.calling_role();
+	of_all boolean := (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.oid = asker);
+	units text[] := CASE WHEN NOT of_all THEN pkint.person_units(asker) END;
+	labels pkint.label[];
+BEGIN
+	IF findings IS NULL OR coalesce(cardinality(reports), 0) = 0 THEN
+		RETURN;
+	END IF;
+	labels := pkint.labels_of_findings(findings, reports, units);
+	IF NOT of_all THEN
+		labels := ARRAY (SELECT l FROM unnest(labels) l WHERE pkint.readable_by(asker, l));
+	END IF;
+	PERFORM pkint.delete_findings(findings, reports, units, labels);
+END
+$$;
+COMMENT ON FUNCTION pkint.withdraw_findings(name, bigint[]) IS
+	'a step of pkint.check_register() and of a change of reports: takes away the findings on these reports that nobody has reviewed, those of the caller''s own units that the caller may read; a superuser''s call those of all. Example: SELECT pkint.withdraw_findings(''mission'', ''{12}'')';
+
 CREATE FUNCTION pkint.check_changed_reports() RETURNS trigger
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
 	SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	IF TG_OP = 'UPDATE' THEN
-		EXECUTE format('DELETE FROM %I.finding f USING changed c WHERE f.report = c.id AND f.outcome IS NULL', TG_TABLE_SCHEMA);
+		-- a change of label acts as the tables' owner, past their policies
+		IF row_security_active(format('%I.finding', TG_TABLE_SCHEMA)) THEN
+			PERFORM pkint.withdraw_findings(TG_TABLE_SCHEMA, ARRAY (SELECT c.id FROM changed c));
+		ELSE
+			EXECUTE format('DELETE FROM %I.finding f USING changed c WHERE f.report = c.id AND f.outcome IS NULL', TG_TABLE_SCHEMA);
+		END IF;
 	END IF;
 	EXECUTE pkint.findings_of(TG_TABLE_SCHEMA, 'changed');
 	RETURN NULL;
@@ -73,13 +135,15 @@ CREATE FUNCTION pkint.check_register(register name) RETURNS bigint
 AS $$
 DECLARE
 	found bigint;
+	reports bigint[];
 	-- findings are stored under the report's own label, by somebody of its unit
 	mine text := format('(SELECT %s, pkint.redacted(%L::regclass, r.id::text, ''narrative'') AS narrative FROM %I.report r
 			WHERE pkint.in_unit(r.unit) OR NOT row_security_active(%L))',
 		pkint.column_list(register, 'report', '{narrative}'), format('%I.report', register), register, format('%I.finding', register));
 BEGIN
 	PERFORM pkint.check_register_name(register);
-	EXECUTE format('DELETE FROM %1$I.finding f USING %2$s r WHERE f.report = r.id AND f.outcome IS NULL', register, mine);
+	EXECUTE format('SELECT array_agg(r.id) FROM %s r', mine) INTO reports;
+	PERFORM pkint.withdraw_findings(register, reports);
 	EXECUTE pkint.findings_of(register, mine);
 	GET DIAGNOSTICS found = ROW_COUNT;
 	RETURN found;

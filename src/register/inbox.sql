@@ -57,7 +57,7 @@ BEGIN
 		9 + array_position(plain_columns, 'poc'),
 		(SELECT string_agg('$' || (9 + n), ', ' ORDER BY n) FROM unnest(plain_columns) WITH ORDINALITY x (c, n)));
 	EXECUTE format('CREATE TRIGGER store INSTEAD OF INSERT ON %I.inbox FOR EACH ROW EXECUTE FUNCTION pkint.forward_row(%L)', register, statement);
-	EXECUTE format('GRANT SELECT, INSERT ON %I.inbox TO PUBLIC', register);
+	EXECUTE format('GRANT SELECT, INSERT (%s) ON %I.inbox TO PUBLIC', pkint.column_list(register, 'inbox', '{}'), register);
 	EXECUTE format('COMMENT ON VIEW %I.inbox IS %L', register,
 		'to enter reports, by INSERT or COPY: coordinates or a grid reference, dates as people write them; label and unit are the writer''s own where left out. Shows nothing');
 END

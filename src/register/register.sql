@@ -15,34 +15,98 @@ CREATE FUNCTION pkint.decides_for(unit text) RETURNS boolean
 COMMENT ON FUNCTION pkint.decides_for(text) IS
 	'is the reading person a release officer of this unit now? He need not be in it to mend what waits in its quarantine. SELECT pkint.decides_for(''JMAC'')';
 
-CREATE FUNCTION pkint.check_register_name(register name) RETURNS void
-	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+-- What belongs to a register, by its names of now, and what kind each must be.
+CREATE FUNCTION pkint.register_relations(register name, OUT part name, OUT kind "char", OUT relation regclass) RETURNS SETOF record
+	LANGUAGE sql STABLE PARALLEL SAFE COST 100 ROWS 8
+BEGIN ATOMIC
+	SELECT v.part::name, v.kind::"char", to_regclass(format('%I.%I', register, v.part))
+	FROM (VALUES ('report', 'r'), ('match', 'r'), ('finding', 'r'), ('quarantine', 'r'),
+		('incident', 'v'), ('common_picture', 'v'), ('incident_layer', 'v'), ('inbox', 'v')) v (part, kind);
+END;
+COMMENT ON FUNCTION pkint.register_relations(name) IS
+	'the tables and views of a register, as they are called now; NULL for one that is not there. Example: SELECT * FROM pkint.register_relations(''mission'')';
+
+CREATE FUNCTION pkint.register_fence(register name) RETURNS text
+	LANGUAGE sql STABLE PARALLEL SAFE COST 10000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT CASE WHEN f.relation IS NULL THEN pkint.say('there is no table "%s"', f.part)
+		WHEN f.admitted IS NULL THEN pkint.say('no security officer has let it in')
+		ELSE format('%s: %s', f.part, f.why) END
+	FROM (SELECT r.part, r.relation, a.relation AS admitted, pkint.fence(r.relation, a.owner, r.kind, r.kind = 'r', true) AS why
+		FROM pkint.register_relations(register) r
+		-- its views count as let in with its reports
+		LEFT JOIN pkint.admission a ON a.relation = CASE r.kind WHEN 'r' THEN r.relation ELSE to_regclass(format('%I.report', register)) END
+		WHERE r.kind = 'r' OR r.relation IS NOT NULL) f
+	WHERE f.relation IS NULL OR f.admitted IS NULL OR f.why IS NOT NULL LIMIT 1;
+END;
+COMMENT ON FUNCTION pkint.register_fence(name) IS
+	'why functions do not use a register in other people''s names, or NULL where they do: a table is gone, replaced, given away, unprotected or not let in, or something in it is code of somebody who can log in. Example: SELECT name, pkint.register_fence(name) FROM pkint.register';
+
+CREATE FUNCTION pkint.pin_register(register name) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	before regclass[] := ARRAY (SELECT r.relation FROM pkint.register_relations(register) r);
+BEGIN
+	IF EXISTS (SELECT FROM pkint.register r WHERE r.name = register) THEN
+		PERFORM pkint.pin(relation) FROM unnest(before) relation WHERE relation IS NOT NULL;
+		IF before IS DISTINCT FROM ARRAY (SELECT r.relation FROM pkint.register_relations(register) r) THEN
+			RAISE EXCEPTION '%', pkint.say('the register "%s" is being changed', register)
+				USING ERRCODE = 'object_in_use', HINT = pkint.say('Do it again.');
+		END IF;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION pkint.pin_register(name) IS
+	'a step of pkint.check_register_name(): until the transaction ends the names of a register mean what they mean now';
+
+CREATE FUNCTION pkint.check_register_name(register name) RETURNS void
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	why text;
 BEGIN
 	IF NOT EXISTS (SELECT FROM pkint.register r WHERE r.name = check_register_name.register) THEN
 		RAISE EXCEPTION '%', pkint.say('there is no register "%s"', register)
 			USING ERRCODE = 'undefined_object',
-			HINT = coalesce((SELECT pkint.say('There is %s.', string_agg(format('"%s"', r.name), ', ' ORDER BY r.name)) FROM pkint.register r HAVING count(*) > 0),
+			HINT = coalesce((SELECT pkint.say('There is %s.', string_agg(format('"%s"', r.name), ', ' ORDER BY r.name)) FROM pkint.register r
+				WHERE pkint.register_fence(r.name) IS NULL HAVING count(*) > 0),
 				pkint.say('Make one: SELECT pkint.create_register(''mission'').'));
+	END IF;
+	PERFORM pkint.pin_register(register);
+	why := pkint.register_fence(register);
+	-- what one has made oneself one may use; a superuser is nobody's owner in this
+	IF why IS NOT NULL AND NOT coalesce((SELECT pg_has_role(current_user, c.relowner, 'MEMBER') AND NOT r.rolsuper
+			FROM pg_class c, pg_roles r WHERE c.oid = to_regclass(format('%I.report', register)) AND r.rolname = current_user), false) THEN
+		RAISE EXCEPTION '%', pkint.say('the register "%s" is not the mission''s: %s', register, why)
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+			HINT = pkint.say('A security officer lets it in: SELECT pkint.admit_register(%L).', register);
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION pkint.check_register_name(name) IS 'raises undefined_object, with the names that there are, where a register does not exist';
+COMMENT ON FUNCTION pkint.check_register_name(name) IS
+	'raises undefined_object, with the names that there are, where a register does not exist, and object_not_in_prerequisite_state where it is not the mission''s, unless it is the caller''s own';
 
 CREATE FUNCTION pkint.only_register() RETURNS name
-	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+	LANGUAGE plpgsql STABLE PARALLEL SAFE COST 10000
 	SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	-- somebody's own, or one that is broken, is none of the mission's
+	names name[] := ARRAY (SELECT r.name FROM pkint.register r WHERE pkint.register_fence(r.name) IS NULL);
 BEGIN
-	IF (SELECT count(*) FROM pkint.register) <> 1 THEN
+	IF cardinality(names) <> 1 THEN
 		RAISE EXCEPTION '%', pkint.say('there is more than one register, or none') USING ERRCODE = 'ambiguous_parameter',
 			HINT = pkint.say('Name the register: pkint.incident_of(12, ''mission'').');
 	END IF;
-	RETURN (SELECT r.name FROM pkint.register r);
+	RETURN names[1];
 END
 $$;
-COMMENT ON FUNCTION pkint.only_register() IS 'the name of the one register that there is; raises ambiguous_parameter where there are several or none';
+COMMENT ON FUNCTION pkint.only_register() IS
+	'the name of the mission''s one register; raises ambiguous_parameter where there are several or none';
 
 CREATE FUNCTION pkint.enter_register_columns(register name, redacted boolean) RETURNS void
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 1000
@@ -90,7 +154,9 @@ BEGIN
 		RAISE EXCEPTION '%', pkint.say('the table "%s.report" is not under need-to-know', register)
 			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = pkint.say('Use pkint.create_register().');
 	END IF;
-	INSERT INTO pkint.register (name, created_by) VALUES (register, asker);
+	-- a name that somebody had entered before is free again when what they made is gone
+	INSERT INTO pkint.register (name, created_by) VALUES (register, asker)
+		ON CONFLICT ON CONSTRAINT register_pkey DO UPDATE SET created_by = EXCLUDED.created_by, created_at = now();
 	PERFORM pkint.enter_register_columns(register, (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = keeper));
 	IF (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = keeper) THEN
 		PERFORM pkint.record('redact column', format('%I.report', register), NULL, NULL,
@@ -113,6 +179,44 @@ CREATE FUNCTION pkint.category_words_of_registers() RETURNS SETOF pkint.category
 	END;
 COMMENT ON FUNCTION pkint.category_words_of_registers() IS
 	'the codes of the taxonomy, which the reports of every register keep to. SELECT DISTINCT code FROM pkint.category_words_of_registers()';
+
+CREATE FUNCTION pkint.admit_register(register name) RETURNS text
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	why text;
+BEGIN
+	IF NOT pkint.may_admit() THEN
+		PERFORM pkint.require_duty('security_officer');
+	ELSIF NOT EXISTS (SELECT FROM pkint.register r WHERE r.name = admit_register.register) THEN
+		RAISE EXCEPTION '%', pkint.say('there is no register "%s"', register)
+			USING ERRCODE = 'undefined_object', HINT = pkint.say('Make one: SELECT pkint.create_register(''mission'').');
+	END IF;
+	PERFORM pkint.pin_register(register);
+	PERFORM pkint.enter_admission(r.relation, pkint.role_name(pkint.deciding_person()))
+		FROM pkint.register_relations(register) r JOIN pkint.protected_table p ON p.relation = r.relation;
+	why := pkint.register_fence(register);
+	IF why IS NOT NULL THEN
+		RAISE EXCEPTION '%', pkint.say('the register "%s" cannot be let in: %s', register, why)
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+			HINT = pkint.say('Its owner repairs that, or a superuser gives it to a role that nobody can log in as.');
+	END IF;
+	RETURN pkint.say('the register "%s" is let in: it is the mission''s', register);
+END
+$$;
+COMMENT ON FUNCTION pkint.admit_register(name) IS
+	'lets a register into what is the mission''s: todo(), warnings of danger, matching, and requests, orders and holdings over its tables look at it in other people''s names. For a security officer or a superuser; a register that a superuser makes is let in as it is made. It counts as long as its tables and views stay what they are and nothing in them comes from somebody who can log in. Example: SELECT pkint.admit_register(''mission'')';
+
+CREATE FUNCTION pkint.holes_in_registers() RETURNS SETOF pkint.hole
+	LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 2
+BEGIN ATOMIC
+	SELECT (CASE WHEN EXISTS (SELECT FROM pkint.admission a WHERE a.relation = to_regclass(format('%I.report', r.name))) THEN 'medium' ELSE 'low' END,
+		r.name::text, pkint.say('this register is not the mission''s: %s', f.f), pkint.say('SELECT pkint.admit_register(%L), when that is repaired', r.name))::pkint.hole
+	FROM pkint.register r CROSS JOIN LATERAL pkint.register_fence(r.name) f WHERE f.f IS NOT NULL;
+END;
+REVOKE EXECUTE ON FUNCTION pkint.holes_in_registers() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.holes_in_registers() IS 'registers that functions do not use in other people''s names; see pkint.check_protection()';
 
 -- --- what its tables are ----------------------------------------------------------
 
@@ -364,7 +468,6 @@ BEGIN
 	-- what is found, dismissed or taken away is a matter of the report's unit
 	EXECUTE format('CREATE POLICY own_unit ON %I.finding AS RESTRICTIVE FOR INSERT WITH CHECK (pkint.in_unit(unit))', register);
 	EXECUTE format('CREATE POLICY own_unit_changes ON %I.finding AS RESTRICTIVE FOR UPDATE USING (pkint.in_unit(unit)) WITH CHECK (pkint.in_unit(unit))', register);
-	EXECUTE format('CREATE POLICY own_unit_deletes ON %I.finding AS RESTRICTIVE FOR DELETE USING (pkint.in_unit(unit))', register);
 
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', register);
 	-- narratives are read redacted, through the views
@@ -380,7 +483,6 @@ BEGIN
 	-- what the loader writes, and nobody else: the server keeps most of it
 	EXECUTE format('GRANT INSERT (%s), UPDATE (resolved_at, line) ON %I.quarantine TO PUBLIC',
 		pkint.column_list(register, 'quarantine', '{id,loaded_at,loaded_by}'), register);
-	EXECUTE format('GRANT DELETE ON %1$I.finding TO PUBLIC', register);
 END
 $$;
 COMMENT ON FUNCTION pkint.guard_register(name) IS
@@ -401,26 +503,41 @@ CREATE FUNCTION pkint.create_register(schema name) RETURNS text
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000
 	SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	keeper oid;
+	level text := current_setting('client_min_messages');
 BEGIN
 	IF schema IS NULL OR schema = '' THEN
 		RAISE EXCEPTION '%', pkint.say('the register needs a name') USING ERRCODE = 'null_value_not_allowed',
 			HINT = pkint.say('SELECT pkint.create_register(''mission'') makes it in a schema of that name.');
-	ELSIF EXISTS (SELECT FROM pkint.register r WHERE r.name = create_register.schema)
-		OR to_regclass(format('%I.report', schema)) IS NOT NULL THEN
+	ELSIF to_regclass(format('%I.report', schema)) IS NOT NULL THEN
 		RAISE EXCEPTION '%', pkint.say('the schema "%s" holds a register already', schema) USING ERRCODE = 'duplicate_object',
 			HINT = pkint.say('Choose another name, or go on with the one that is there.');
 	ELSIF schema IN ('pkint', 'public', 'information_schema') OR schema LIKE 'pg\_%' THEN
 		RAISE EXCEPTION '%', pkint.say('the schema "%s" is not for a register', schema) USING ERRCODE = 'invalid_schema_name',
 			HINT = pkint.say('A register has a schema of its own, ''mission'' say.');
 	END IF;
+	-- whoever owns the schema can drop and replace what is in it
+	keeper := (SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = schema);
+	IF keeper <> current_user::regrole AND NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = keeper) THEN
+		RAISE EXCEPTION '%', pkint.say('the schema "%s" belongs to "%s"', schema, pg_get_userbyid(keeper)) USING ERRCODE = 'insufficient_privilege',
+			HINT = pkint.say('Choose another name, or have the schema given to you: ALTER SCHEMA %I OWNER TO %I.', schema, current_user);
+	END IF;
 	EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', schema);
 	PERFORM pkint.create_register_tables(schema);
 	PERFORM pkint.create_register_indexes(schema);
 	PERFORM pkint.create_register_views(schema);
+	-- one notice for the register says what four would for its tables
+	PERFORM set_config('client_min_messages', 'warning', true);
 	PERFORM pkint.guard_register(schema);
+	PERFORM set_config('client_min_messages', level, true);
 	PERFORM pkint.create_register_triggers(schema);
 	PERFORM pkint.create_register_inbox(schema);
 	PERFORM pkint.enter_register(schema);
+	IF pkint.register_fence(schema) IS NOT NULL THEN
+		RAISE NOTICE '%', pkint.say('the register "%s" is yours, and not yet the mission''s', schema)
+			USING HINT = pkint.say('A security officer lets it in: SELECT pkint.admit_register(%L).', schema);
+	END IF;
 	RETURN pkint.say('the register "%s" is made: tables report, match, finding and quarantine, protected; views incident, common_picture, incident_layer, reports and inbox', schema);
 END
 $$;

@@ -17,7 +17,7 @@ BEGIN
 	PERFORM pkint.check_protected(relation);
 	-- a parent and a child may have a row with this key both: what is told then is told of both
 	SELECT min(m.relation::oid)::regclass, min(m.key), pkint.combined_label(m.label), min(m.part) INTO found_row
-		FROM pkint.matching_rows(relation, pkint.typed_keys(relation, ARRAY[key]), NULL, NULL, NULL) m;
+		FROM pkint.matching_rows(relation, pkint.typed_keys(relation, ARRAY[key]), NULL, NULL, NULL, named => true) m;
 	found_label := found_row.label;
 	-- the same words for a row that is not there, is hidden, or is another unit's
 	IF NOT officer AND NOT coalesce(pkint.readable_by(asker, found_label)

@@ -94,14 +94,20 @@ DECLARE
 	known pkint.protected_table;
 	condition text;
 BEGIN
-	FOR known IN SELECT * FROM pkint.protected_table p WHERE EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = p.relation) ORDER BY p.relation LOOP
+	FOR known IN SELECT * FROM pkint.admitted_tables() LOOP
 		condition := pkint.holdings_condition(known, area IS NOT NULL, during IS NOT NULL, category IS NOT NULL);
 		CONTINUE WHEN condition IS NULL;
-		RETURN QUERY SELECT h.unit, h.answer, sum(l.rows)::bigint
-			FROM pkint.held_labels(known.relation, known.label_column, condition, area, during, category) l
-				JOIN pkint.holdings_answer h ON h.answer <> 'nothing' AND h.unit = ANY (pkint.originators(l.label))
-			WHERE pkint.level(l.label)::text <> 'STRICTLY CONFIDENTIAL' AND cardinality(pkint.caveats(l.label)) = 0
-			GROUP BY h.unit, h.answer;
+		-- one that is broken, or locked, is passed over
+		BEGIN
+			PERFORM pkint.pin_now(known.relation);
+			RETURN QUERY SELECT h.unit, h.answer, sum(l.rows)::bigint
+				FROM pkint.held_labels(known.relation, known.label_column, condition, area, during, category) l
+					JOIN pkint.holdings_answer h ON h.answer <> 'nothing' AND h.unit = ANY (pkint.originators(l.label))
+				WHERE pkint.level(l.label)::text <> 'STRICTLY CONFIDENTIAL' AND cardinality(pkint.caveats(l.label)) = 0
+				GROUP BY h.unit, h.answer;
+		EXCEPTION WHEN OTHERS THEN
+			PERFORM pkint.note_fence(known.relation, SQLSTATE);
+		END;
 	END LOOP;
 END
 $$;

@@ -149,6 +149,7 @@ BEGIN
 	PERFORM pkint.check_reason(reason, 'reason');
 	IF relation IS NOT NULL THEN
 		PERFORM pkint.check_protected(relation);
+		PERFORM pkint.check_admitted(relation);
 	ELSIF key IS NOT NULL THEN
 		RAISE EXCEPTION '%', pkint.say('a key needs its table')
 			USING ERRCODE = 'invalid_parameter_value',
@@ -692,7 +693,8 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	PERFORM pkint.check_protected(relation);
-	rows := ARRAY (SELECT m FROM pkint.matching_rows(offer_access.relation, pkint.typed_keys(relation, keys), NULL, NULL, NULL, 'keys', units) m
+	PERFORM pkint.check_admitted(relation);
+	rows := ARRAY (SELECT m FROM pkint.matching_rows(offer_access.relation, pkint.typed_keys(relation, keys), NULL, NULL, NULL, 'keys', units, named => true) m
 		WHERE pkint.originators(m.label) <@ units AND pkint.readable_by(decider, m.label));
 	PERFORM pkint.check_one_row_each(rows, decider);
 	IF cardinality(rows) <> cardinality(keys) THEN
@@ -736,17 +738,22 @@ DECLARE
 BEGIN
 	rows := 0;
 	FOR listed IN SELECT r.relation, array_agg(DISTINCT r.key) AS keys
-		FROM pkint.access_grant_row r JOIN pkint.protected_table p ON p.relation = r.relation
+		FROM pkint.access_grant_row r JOIN pkint.admitted_tables() p ON p.relation = r.relation
 		WHERE r.grant_id = ANY (grants) AND r.open AND pkint.row_condition(p, false, false, false) IS NOT NULL GROUP BY r.relation
 	LOOP
-		SELECT count(DISTINCT m.key) AS rows, max(g.until) AS until INTO more
-			FROM (SELECT f.* FROM pkint.rows_of(listed.relation, listed.keys, 'true', NULL, NULL, NULL, 'nothing') f
-				WHERE pkint.may_read_row(person, f.relation, f.key, f.label)) m
-			JOIN pkint.access_grant_row r ON r.relation = m.relation AND r.key = m.key AND r.open AND r.grant_id = ANY (grants)
-				AND r.label OPERATOR(pkint.@>) m.label
-			JOIN pkint.access_grant g ON g.id = r.grant_id;
-		rows := rows + more.rows;
-		until := greatest(until, more.until);
+		BEGIN
+			PERFORM pkint.pin_now(listed.relation);
+			SELECT count(DISTINCT m.key) AS rows, max(g.until) AS until INTO more
+				FROM (SELECT f.* FROM pkint.rows_of(listed.relation, listed.keys, 'true', NULL, NULL, NULL, 'nothing') f
+					WHERE pkint.may_read_row(person, f.relation, f.key, f.label)) m
+				JOIN pkint.access_grant_row r ON r.relation = m.relation AND r.key = m.key AND r.open AND r.grant_id = ANY (grants)
+					AND r.label OPERATOR(pkint.@>) m.label
+				JOIN pkint.access_grant g ON g.id = r.grant_id;
+			rows := rows + more.rows;
+			until := greatest(until, more.until);
+		EXCEPTION WHEN OTHERS THEN
+			PERFORM pkint.note_fence(listed.relation, SQLSTATE);
+		END;
 	END LOOP;
 END
 $$;
@@ -757,7 +764,7 @@ COMMENT ON FUNCTION pkint.rows_opened(oid, bigint[]) IS
 -- a grant over nothing, or over rows that wait for another unit's consent or lie
 -- above the asker's clearance, would tell them what exists
 CREATE FUNCTION pkint.grant_opens(grant_id bigint) RETURNS boolean
-	LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 10000 SECURITY DEFINER
+	LANGUAGE sql VOLATILE STRICT PARALLEL UNSAFE COST 10000 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 	BEGIN ATOMIC
 	SELECT EXISTS (SELECT FROM pkint.access_grant g
@@ -807,7 +814,7 @@ COMMENT ON FUNCTION pkint.my_requests() IS
 
 CREATE FUNCTION pkint.waiting_times(OUT unit text, OUT answered bigint, OUT waiting bigint, OUT median interval, OUT p90 interval)
 	RETURNS SETOF record
-	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 10 SECURITY DEFINER
+	LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 1000 ROWS 10 SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 	BEGIN ATOMIC
 	SELECT t.unit, t.answered / 5 * 5, t.waiting / 5 * 5,

@@ -84,15 +84,15 @@ CREATE FUNCTION pkint.check_categories(categories text[], in_relation regclass) 
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	tables regclass[] := ARRAY (SELECT p.relation FROM pkint.protected_table p
+	tables regclass[] := ARRAY (SELECT p.relation FROM pkint.admitted_tables() p
 		WHERE p.relation = coalesce(in_relation, p.relation) AND p.key_column IS NOT NULL
 			AND pkint.column_type(p.relation, p.category_column) IS NOT NULL);
 	words pkint.category_word[];
 	unknown text;
 	near text;
 BEGIN
-	IF categories IS NULL THEN
-		RETURN;
+	IF categories IS NULL OR in_relation IS NULL AND cardinality(tables) = 0 AND cardinality(categories) > 0 THEN
+		RETURN;	-- the mission has no table with categories yet, and no word is a wrong one
 	ELSIF cardinality(categories) = 0 OR EXISTS (SELECT FROM unnest(categories) c WHERE c IS NULL OR c !~ '[[:alnum:]]') THEN
 		RAISE EXCEPTION '%', pkint.say('a category must not be empty')
 			USING ERRCODE = 'invalid_parameter_value',
@@ -144,7 +144,7 @@ COMMENT ON FUNCTION pkint.row_condition(pkint.protected_table, boolean, boolean,
 	'a condition on rows r of a protected table with $1 an area, $2 a period and $4 categories, and rows of one unit alone, or that one of some units controls; NULL where the table has no such column. A footprint counts where it may lie in the area';
 
 CREATE FUNCTION pkint.matching_rows(in_relation regclass, keys text[], area geography, during tstzrange, categories text[],
-	hold text DEFAULT 'nothing', controlled_by text[] DEFAULT NULL) RETURNS SETOF pkint.matching_row
+	hold text DEFAULT 'nothing', controlled_by text[] DEFAULT NULL, named boolean DEFAULT false) RETURNS SETOF pkint.matching_row
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100
 	SET search_path = pg_catalog, pg_temp
 	AS $$
@@ -152,17 +152,30 @@ DECLARE
 	known pkint.protected_table;
 	condition text;
 BEGIN
-	FOR known IN SELECT * FROM pkint.protected_table p
+	IF named THEN
+		known := (SELECT p FROM pkint.protected_table p WHERE p.relation = in_relation AND p.key_column IS NOT NULL);
+		condition := pkint.row_condition(known, false, false, false, controlled_by => controlled_by);
+		IF condition IS NOT NULL THEN
+			RETURN QUERY SELECT * FROM pkint.rows_of(in_relation, keys, condition, NULL, NULL, NULL, hold);
+		END IF;
+		RETURN;
+	END IF;
+	FOR known IN SELECT * FROM pkint.admitted_tables() p
 		WHERE (in_relation IS NULL OR p.relation = in_relation) AND p.key_column IS NOT NULL
-			AND EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = p.relation) ORDER BY p.relation
 	LOOP
 		condition := pkint.row_condition(known, area IS NOT NULL, during IS NOT NULL, categories IS NOT NULL,
 			controlled_by => controlled_by);
 		CONTINUE WHEN condition IS NULL;
-		RETURN QUERY SELECT * FROM pkint.rows_of(known.relation, keys, condition, area, during, categories, hold);
+		-- one that is broken, or locked, is passed over
+		BEGIN
+			PERFORM pkint.pin_now(known.relation);
+			RETURN QUERY SELECT * FROM pkint.rows_of(known.relation, keys, condition, area, during, categories, hold);
+		EXCEPTION WHEN OTHERS THEN
+			PERFORM pkint.note_fence(known.relation, SQLSTATE);
+		END;
 	END LOOP;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION pkint.matching_rows(regclass, text[], geography, tstzrange, text[], text, text[]) FROM PUBLIC;
-COMMENT ON FUNCTION pkint.matching_rows(regclass, text[], geography, tstzrange, text[], text, text[]) IS
-	'all rows of protected tables that a request describes, whoever may read them, or those that one of some units controls: for the functions that decide. For keys and hold see pkint.rows_of()';
+REVOKE EXECUTE ON FUNCTION pkint.matching_rows(regclass, text[], geography, tstzrange, text[], text, text[], boolean) FROM PUBLIC;
+COMMENT ON FUNCTION pkint.matching_rows(regclass, text[], geography, tstzrange, text[], text, text[], boolean) IS
+	'all rows that a request describes, whoever may read them, or those that one of some units controls, of the protected tables that were let in: for the functions that decide. A table that cannot be looked at is passed over, and that is on record. A table that the caller has named (named), by keys, is looked at in any case, and what is wrong with it is raised. For keys and hold see pkint.rows_of()';

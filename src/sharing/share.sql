@@ -95,14 +95,23 @@ DECLARE
 	covered text[];
 	labels pkint.label[];
 BEGIN
-	IF condition IS NULL THEN
+	IF condition IS NULL OR pkint.why_fenced(known.relation) IS NOT NULL THEN
 		RETURN 0;
 	END IF;
-	-- of rows of a parent and a child with one key neither is opened by it
-	SELECT coalesce(array_agg(m.key), '{}'), coalesce(array_agg(m.label), '{}') INTO covered, labels
-		FROM (SELECT f.key, (array_agg(f.label))[1] AS label
-			FROM pkint.rows_of(known.relation, keys, condition, the_share.area, the_share.events_during, the_share.categories, 'nothing') f
-			GROUP BY f.key HAVING count(*) = 1) m;
+	-- one that is broken, or locked, holds no order up
+	BEGIN
+		PERFORM pkint.pin_now(known.relation);
+		-- of rows of a parent and a child with one key neither is opened by it
+		SELECT coalesce(array_agg(m.key), '{}'), coalesce(array_agg(m.label), '{}') INTO covered, labels
+			FROM (SELECT f.key, (array_agg(f.label))[1] AS label
+				FROM pkint.rows_of(known.relation, keys, condition, the_share.area, the_share.events_during, the_share.categories, 'nothing') f
+				GROUP BY f.key HAVING count(*) = 1) m;
+	EXCEPTION WHEN OTHERS THEN
+		PERFORM pkint.note_fence(known.relation, SQLSTATE);
+		RAISE WARNING '%', pkint.say('the table "%s" could not be looked at (%s), and is left out', known.relation, SQLSTATE)
+			USING HINT = pkint.say('When it is repaired, or free, a security officer has it looked at again: SELECT pkint.admit(%L).', known.relation);
+		RETURN 0;
+	END;
 	PERFORM pkint.open_rows(ARRAY (SELECT g.id FROM pkint.access_grant g WHERE g.share = the_share.id), known.relation, keys, covered, labels);
 	RETURN cardinality(covered);
 END
@@ -121,6 +130,27 @@ CREATE FUNCTION pkint.share_rows(share_id bigint, in_relation regclass) RETURNS 
 REVOKE EXECUTE ON FUNCTION pkint.share_rows(bigint, regclass) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.share_rows(bigint, regclass) IS
 	'the same for one table or (NULL) all that the order or agreement is about';
+
+CREATE FUNCTION pkint.cover_admitted() RETURNS trigger
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 10000 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	AS $$
+BEGIN
+	-- a dump brings what is open with it
+	IF NOT pkint.restoring() THEN
+		PERFORM pkint.share_rows(s.id, NEW.relation) FROM pkint.share s
+			WHERE s.ended IS NULL AND s.ends_at > pkint.clock() AND (s.relation IS NULL OR s.relation = NEW.relation);
+	END IF;
+	RETURN NULL;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION pkint.cover_admitted() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.cover_admitted() IS
+	'row trigger: a table that is let in, or protected anew by other columns, comes under the orders and agreements in force';
+CREATE TRIGGER cover_admitted AFTER INSERT OR UPDATE ON pkint.admission
+	FOR EACH ROW EXECUTE FUNCTION pkint.cover_admitted();
+CREATE TRIGGER cover_admitted AFTER UPDATE ON pkint.protected_table
+	FOR EACH ROW EXECUTE FUNCTION pkint.cover_admitted();
 
 CREATE FUNCTION pkint.share_ordered(share_id bigint) RETURNS void
 	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1

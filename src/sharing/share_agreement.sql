@@ -106,7 +106,7 @@ BEGIN
 	PERFORM pkint.check_categories(proposed.categories, proposed.relation);
 	SELECT bool_or(pkint.row_condition(p, false, false, false) IS NOT NULL),
 			bool_or(pkint.row_condition(p, proposed.area IS NOT NULL, proposed.during IS NOT NULL, proposed.categories IS NOT NULL) IS NOT NULL)
-		INTO has_key, has_place FROM pkint.protected_table p
+		INTO has_key, has_place FROM pkint.admitted_tables() p
 		WHERE p.relation = coalesce(proposed.relation, p.relation);
 	IF proposed.relation IS NOT NULL AND NOT coalesce(has_key, false) THEN
 		RAISE EXCEPTION '%', pkint.say('rows of "%s" cannot be granted one by one', proposed.relation)
@@ -139,6 +139,7 @@ BEGIN
 	PERFORM pkint.check_reason(note, 'note');
 	IF relation IS NOT NULL THEN
 		PERFORM pkint.check_protected(relation);
+		PERFORM pkint.check_admitted(relation);
 	END IF;
 	proposed.unit := unit;
 	proposed.with_unit := with_unit;

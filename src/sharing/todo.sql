@@ -70,20 +70,43 @@ $$;
 COMMENT ON FUNCTION pkint.todo_of_need_to_know() IS
 	'the part of pkint.todo() about decisions: requests, changes of label, share orders, hand-overs, offers, and what ends soon';
 
+CREATE FUNCTION pkint.todo_of_admissions() RETURNS SETOF pkint.todo_item
+	LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 1 SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	BEGIN ATOMIC
+	-- one line, however many tables somebody protects
+	SELECT ('admission', NULL::bigint, pg_catalog.min(p.protected_at),
+			pkint.say('%s protected tables wait to be let in, the first of them %s of %s: SELECT pkint.admit(table)', pg_catalog.count(*),
+				(pg_catalog.array_agg(p.relation ORDER BY p.protected_at))[1]::text, (pg_catalog.array_agg(p.protected_by ORDER BY p.protected_at))[1]))::pkint.todo_item
+		FROM pkint.protected_table p JOIN pg_catalog.pg_class c ON c.oid = p.relation
+		WHERE pkint.has_duty('security_officer') AND NOT EXISTS (SELECT FROM pkint.admission a WHERE a.relation = p.relation)
+		HAVING pg_catalog.count(*) > 0;
+	END;
+COMMENT ON FUNCTION pkint.todo_of_admissions() IS
+	'the part of pkint.todo() about tables that their owners protected and that no security officer has let in';
+
 CREATE FUNCTION pkint.todo() RETURNS SETOF pkint.todo_item
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE COST 100000 ROWS 10
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
-	parts text := (SELECT string_agg(format('SELECT * FROM %s', p.oid::regprocedure), ' UNION ALL ' ORDER BY p.proname)
-		FROM pg_catalog.pg_proc p
+	part regprocedure;
+BEGIN
+	FOR part IN SELECT p.oid FROM pg_catalog.pg_proc p
 		WHERE p.pronamespace = 'pkint'::regnamespace AND p.prorettype = 'pkint.todo_item'::regtype AND p.pronargs = 0
 			AND p.proretset AND p.proname <> 'todo'
 			AND EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid AND e.extname = 'pkint'
 				WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid
-					AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'));
-BEGIN
-	RETURN QUERY EXECUTE parts;
+					AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e')
+		ORDER BY p.proname
+	LOOP
+		-- a part that cannot be looked at hides no other
+		BEGIN
+			RETURN QUERY EXECUTE format('SELECT * FROM %s', part);
+		EXCEPTION WHEN OTHERS THEN
+			RAISE WARNING '%', pkint.say('what waits for you may be more: %s: %s', part::oid::regproc, SQLERRM);
+		END;
+	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION pkint.todo() IS

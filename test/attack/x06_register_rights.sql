@@ -19,7 +19,11 @@ SELECT attack.ok(said ~ '^42501', 'a finding in another unit''s name', said)
 INSERT INTO mission.finding (label, report, unit, rule, severity, message) SELECT 'U//REL ALL//ORIG ALFA', id, 'ALFA', 'C24', 'error', 'x06 forged' FROM mission.report WHERE title = 'x06 bravo';
 SELECT attack.ok(open_findings = 1, 'a finding of hers about another unit''s report', 'the picture shows ' || open_findings) FROM mission.common_picture WHERE title = 'x06 bravo';
 SELECT attack.ok(attack.try('UPDATE mission.finding SET outcome = ''dismissed'' WHERE unit = ''BRAVO''') = '0 rows', 'dismissing what was found in another unit''s report', 'no row');
-SELECT attack.ok(attack.try('DELETE FROM mission.finding WHERE unit = ''BRAVO''') = '0 rows', 'taking it away', 'no row');
+SELECT attack.ok(attack.try('DELETE FROM mission.finding WHERE unit = ''BRAVO''') ~ '^42501', 'taking it away', 'nobody may delete');
+SELECT attack.ok(count(*) FILTER (WHERE said !~ '^(42501|55P03)') = 0, 'LOCK TABLE in any mode that stops others, on all that pkint makes', coalesce(min(r::text) FILTER (WHERE said !~ '^42501'), format('%s tables and modes', count(*))))
+	FROM (SELECT c.oid::regclass AS r, attack.try(format('LOCK TABLE %s IN %s MODE NOWAIT', c.oid::regclass, m)) AS said FROM pg_class c,
+		unnest('{ROW EXCLUSIVE,SHARE,SHARE ROW EXCLUSIVE,EXCLUSIVE,ACCESS EXCLUSIVE}'::text[]) m
+		WHERE relnamespace IN ('pkint'::regnamespace, 'mission'::regnamespace) AND relkind IN ('r', 'v') OFFSET 0) l;
 SELECT attack.ok(said !~ 'rows', 'review_finding() on it', said) FROM mission.finding f, attack.try(format('SELECT pkint.review_finding(''mission'', %s, ''dismissed'')', f.id)) said WHERE f.unit = 'BRAVO' AND f.severity = 'error';
 -- a feed over a view, which may stand on a foreign table, while she can make objects beside PostGIS
 \c - postgres
