@@ -281,7 +281,7 @@ $$;
 COMMENT ON FUNCTION pkint.audit_head() IS
 	'for auditors and superusers: number of the last entry and the root of the tree over all up to it, to be noted down outside the server now and then. Example: SELECT * FROM pkint.audit_head()';
 
-CREATE FUNCTION pkint.holes_in_record(OUT severity text, OUT object text, OUT problem text, OUT remedy text) RETURNS SETOF record
+CREATE FUNCTION pkint.record_faults(OUT severity text, OUT object text, OUT problem text, OUT remedy text) RETURNS SETOF record
 	LANGUAGE sql VOLATILE PARALLEL RESTRICTED COST 10000 ROWS 5
 	BEGIN ATOMIC
 	WITH s AS MATERIALIZED (SELECT r.waiting, r.since, r.trouble, r.aside FROM pkint.record_state() r)
@@ -312,5 +312,5 @@ CREATE FUNCTION pkint.holes_in_record(OUT severity text, OUT object text, OUT pr
 		FROM pkint.audit_log l WHERE pkint.entry_at(l.entry) > pg_catalog.clock_timestamp() - interval '30 days'
 			AND pkint.entry_kind(l.entry) = 'finding' HAVING count(*) > 0;
 	END;
-REVOKE EXECUTE ON FUNCTION pkint.holes_in_record() FROM PUBLIC;
-COMMENT ON FUNCTION pkint.holes_in_record() IS 'whether the record is kept; see pkint.check_protection()';
+REVOKE EXECUTE ON FUNCTION pkint.record_faults() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.record_faults() IS 'what keeps the record from being kept, a line each; a part of pkint.check_protection() shows it';

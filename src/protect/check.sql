@@ -408,6 +408,14 @@ REVOKE EXECUTE ON FUNCTION pkint.look_fault(pkint.protected_table) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.look_fault(pkint.protected_table) IS
 	'tries to look at a protected table as a request would; the code of the error, or NULL';
 
+CREATE FUNCTION pkint.holes_in_record() RETURNS SETOF pkint.hole
+	LANGUAGE sql VOLATILE PARALLEL RESTRICTED COST 10000 ROWS 5
+	BEGIN ATOMIC
+	SELECT r.severity, r.object, r.problem, r.remedy FROM pkint.record_faults() r;
+	END;
+REVOKE EXECUTE ON FUNCTION pkint.holes_in_record() FROM PUBLIC;
+COMMENT ON FUNCTION pkint.holes_in_record() IS 'whether the record is kept; see pkint.check_protection()';
+
 CREATE FUNCTION pkint.holes_in_admission() RETURNS SETOF pkint.hole
 	LANGUAGE sql VOLATILE PARALLEL UNSAFE COST 100000 ROWS 10
 	BEGIN ATOMIC
