@@ -22,10 +22,10 @@ GRANT MAINTAIN ON regress_kept TO regress_s_keeper, PUBLIC;
 GRANT pg_maintain TO regress_s_vacuumer;
 \endif
 SELECT count(*) = CASE WHEN :'has_maintain' THEN 3 ELSE 0 END AS named FROM check_protection()
-	WHERE remedy IN ('REVOKE MAINTAIN ON regress_kept FROM PUBLIC', 'REVOKE MAINTAIN ON regress_kept FROM regress_s_keeper',
+	WHERE remedy IN ('REVOKE MAINTAIN ON public.regress_kept FROM PUBLIC', 'REVOKE MAINTAIN ON public.regress_kept FROM regress_s_keeper',
 		'REVOKE pg_maintain FROM regress_s_vacuumer');
 SELECT harden() ~ 'taken from PUBLIC' AS hardened;
-SELECT object FROM check_protection() WHERE remedy ~ 'MAINTAIN ON regress_kept';
+SELECT object FROM check_protection() WHERE remedy ~ 'MAINTAIN ON public.regress_kept';
 \if :has_maintain
 REVOKE pg_maintain FROM regress_s_vacuumer;
 \endif

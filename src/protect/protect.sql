@@ -74,7 +74,6 @@ BEGIN
 	RETURN is_listed;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION pkint.is_distributed(regclass) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.is_distributed(regclass) IS 'is this a table that Citus has distributed, or keeps as a reference table on every node?';
 
 CREATE FUNCTION pkint.check_protectable(relation regclass, root regclass, allow_login_owner boolean) RETURNS void
