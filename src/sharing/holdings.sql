@@ -118,7 +118,7 @@ COMMENT ON FUNCTION pkint.held(geography, tstzrange, text) IS
 CREATE FUNCTION pkint.area_in_words(area geography) RETURNS text
 	LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 100
 	BEGIN ATOMIC
-	SELECT ST_AsText(ST_Envelope(area::geometry), 1);
+	SELECT ST_AsText(ST_Envelope(geometry(area)), 1);
 	END;
 REVOKE EXECUTE ON FUNCTION pkint.area_in_words(geography) FROM PUBLIC;
 COMMENT ON FUNCTION pkint.area_in_words(geography) IS 'the box around an area to a tenth of a degree, for the record';

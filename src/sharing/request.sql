@@ -427,12 +427,13 @@ CREATE FUNCTION pkint.settle_consents(request_id bigint) RETURNS void
 	WITH live AS (
 			SELECT g.id, g.of_unit, g.until, g.person, g.unit FROM pkint.access_grant g
 			WHERE g.request = request_id AND g.ended IS NULL AND g.until > pkint.clock()
-		), longest AS (	-- of each unit, for each row that several control, under one label
-			SELECT DISTINCT ON (l.person, l.unit, r.relation, r.key, r.label, l.of_unit)
-				l.person, l.unit, r.relation, r.key, r.label, l.of_unit, l.id, l.until
+		), longest AS (	-- of each unit, for each row that several control, under one label; by its text,
+			-- since pg_upgrade makes this before the operator class of labels
+			SELECT DISTINCT ON (l.person, l.unit, r.relation, r.key, r.label::text, l.of_unit)
+				l.person, l.unit, r.relation, r.key, r.label::text AS label, l.of_unit, l.id, l.until
 			FROM pkint.access_grant_row r JOIN live l ON l.id = r.grant_id
 			WHERE pg_catalog.cardinality(pkint.originators(r.label)) > 1
-			ORDER BY l.person, l.unit, r.relation, r.key, r.label, l.of_unit, l.until DESC, l.id
+			ORDER BY l.person, l.unit, r.relation, r.key, r.label::text, l.of_unit, l.until DESC, l.id
 		), together AS (
 			SELECT t.person, t.unit, t.relation, t.key, t.label, pg_catalog.array_agg(t.of_unit) AS units,
 				(pg_catalog.array_agg(t.id ORDER BY t.until, t.id))[1] AS ends_first
@@ -441,7 +442,7 @@ CREATE FUNCTION pkint.settle_consents(request_id bigint) RETURNS void
 			SELECT r.grant_id, r.relation, r.key,
 				coalesce(t.ends_first = r.grant_id AND pkint.originators(r.label) <@ t.units, false) AS open
 			FROM pkint.access_grant g JOIN pkint.access_grant_row r ON r.grant_id = g.id
-				LEFT JOIN together t ON t.relation = r.relation AND t.key = r.key AND t.label OPERATOR(pkint.=) r.label
+				LEFT JOIN together t ON t.relation = r.relation AND t.key = r.key AND t.label = r.label::text
 					AND t.person IS NOT DISTINCT FROM g.person AND t.unit IS NOT DISTINCT FROM g.unit
 			WHERE g.request = request_id AND pg_catalog.cardinality(pkint.originators(r.label)) > 1
 		)
