@@ -346,9 +346,15 @@ pkint_quiet_start(QueryDesc *queryDesc, int eflags)
 	if (likely(queryDesc->instrument_options == 0 && (eflags & EXEC_FLAG_EXPLAIN_ONLY) == 0))
 		return;
 	/* a worker only does its part of what the leader was allowed */
-	if (IsParallelWorker() || !RoleIsBound() ||
-		!pkint_statement_is_bound(queryDesc->plannedstmt))
+	if (IsParallelWorker() || !RoleIsBound())
 		return;
+	if (!pkint_statement_is_bound(queryDesc->plannedstmt))
+	{
+		/* a function that it calls may read what it does not: rows are counted, pages are not */
+		if (DatabaseIsGuarded())
+			queryDesc->instrument_options &= INSTRUMENT_ROWS;
+		return;
+	}
 	pkint_audit_refusal("a plan of protected tables was asked for");
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
