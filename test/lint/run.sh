@@ -55,6 +55,12 @@ verdict 'no room includes a room above it' \
 			fi
 		done)"
 
+verdict 'no SQL part names what a room above it creates' \
+	"$(perl test/lint/sql_rooms.pl)"
+
+verdict 'what ends goes by pkint.clock() alone' \
+	"$(grep -nE "(until|ends_at|expires)[^;]{0,60}(<|>|BETWEEN)[^;]{0,40}clock_timestamp|clock_timestamp\(\)[^;]{0,20}(<|>|BETWEEN)[^;]{0,40}(until|ends_at|expires)|GetCurrentTimestamp\(\) *[<>]=? *[a-z_>-]*(until|ends)" $sql_files $c_files)"
+
 verdict 'messages of C go through the catalog (src/core/compat.h), those of SQL through pkint.say()' \
 	"$(for f in $(grep -lE 'ereport\(|[^a-z_]_\(' src/*.c src/*/*.c); do grep -q 'src/core/words.h' "${f%.c}.d" || echo "$f lacks src/core/compat.h"; done
 	grep -nE "RAISE (EXCEPTION|NOTICE|WARNING|INFO) '[^'%]|RAISE (EXCEPTION|NOTICE|WARNING|INFO) '%[^']" $sql_files)"
