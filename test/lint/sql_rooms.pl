@@ -13,6 +13,12 @@ my %floor = (core => 0, keys => 1, label => 1, incident => 1, audit => 2, reader
 	protect => 4, sharing => 5, source => 6, register => 7);
 my (%room_of, %text_of);
 
+# Arrows that run up and are still to be turned round; nothing may be added.
+my %known = map { $_ => 1 } (
+	'src/audit/audit.sql pkint.calling_role', 'src/audit/audit.sql pkint.require_duty',
+	'src/protect/check.sql pkint.rows_of', 'src/protect/children.sql pkint.access_grant_row',
+	'src/protect/protect.sql pkint.become_owner', 'src/reader/people.sql pkint.access_grant');
+
 foreach my $file (glob 'src/*/*.sql')
 {
 	my ($room) = $file =~ m{^src/(\w+)/} or next;
@@ -39,7 +45,8 @@ foreach my $file (sort keys %text_of)
 	while ($text_of{$file} =~ /\bpkint\.(\w+)/g)
 	{
 		my $owner = $room_of{$1} // next;
-		print "$file uses pkint.$1 of $owner\n"
-			if $floor{$owner} > $floor{$room} && !$seen{$1}++;
+		next if $floor{$owner} <= $floor{$room} || $seen{$1}++ || delete $known{"$file pkint.$1"};
+		print "$file uses pkint.$1 of $owner\n";
 	}
 }
+print "$_ is no longer used: take it off the list\n" foreach sort keys %known;
