@@ -65,11 +65,12 @@ CREATE FUNCTION pkint.is_distributed(relation regclass) RETURNS boolean
 	SET search_path = pg_catalog, pg_temp
 	AS $$
 DECLARE
+	-- Citus keeps its catalog there; without it there is no such table
+	listed regclass := to_regclass('pg_catalog.pg_dist_partition');
 	is_listed boolean := false;
 BEGIN
-	-- Citus keeps its catalog there; without it there is no such table
-	IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
-		EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition d WHERE d.logicalrelid = $1)' INTO is_listed USING relation;
+	IF listed IS NOT NULL THEN
+		EXECUTE format('SELECT EXISTS (SELECT FROM %s d WHERE d.logicalrelid = $1)', listed) INTO is_listed USING relation;
 	END IF;
 	RETURN is_listed;
 END

@@ -264,7 +264,7 @@ CREATE FUNCTION pkint.units_to_answer(decider oid, request pkint.access_request)
 	AS $$
 DECLARE
 	head boolean := pkint.has_duty('head_of_mission');
-	units text[] := '{}';
+	units text[] := '{}'::text[];
 BEGIN
 	IF pkint.has_duty('release_officer') THEN
 		units := pkint.check_may_release(decider, request.person);

@@ -119,8 +119,8 @@ holes() {
 	show postgres "SELECT pkint.protect('public.report_copy')"
 	check 'the hole is closed' security_officer "$critical"
 	of_this_server
-	check 'what is left is what no extension can close, a superuser who can log in, how this demo keeps its key, units that nobody releases for, and how many tables are open to everybody' security_officer \
-		"SELECT array_agg(DISTINCT object ORDER BY object) = '{pkint.key_file,pkint.require_signed_approvals,postgres}' FROM pkint.check_protection()
+	check 'what is left is what no extension can close, a superuser who can log in, how this demo keeps its key, a head of mission without a clearance, units that nobody releases for, and how many tables are open to everybody' security_officer \
+		"SELECT array_agg(DISTINCT object ORDER BY object) = '{head_of_mission,pkint.key_file,pkint.require_signed_approvals,postgres}' FROM pkint.check_protection()
 		WHERE NOT $OF_THE_SERVER AND object <> 'tables' AND object NOT IN (SELECT code FROM pkint.unit)"
 	check 'and the newcomer reads nothing from the copy' newcomer 'SELECT count(*) = 0 FROM public.report_copy'
 }
