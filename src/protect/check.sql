@@ -453,7 +453,7 @@ CREATE FUNCTION pkint.check_protection() RETURNS SETOF pkint.hole
 DECLARE
 	part regprocedure;
 	found_here pkint.hole[];
-	holes pkint.hole[] := '{}';
+	holes pkint.hole[] := '{}'::pkint.hole[];
 BEGIN
 	PERFORM pkint.check_sees_holes();
 	FOR part IN SELECT p.oid FROM pg_catalog.pg_proc p

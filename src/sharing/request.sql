@@ -324,7 +324,7 @@ CREATE FUNCTION pkint.keys_of_several(rows pkint.matching_row[], decider oid) RE
 	AS $$
 DECLARE
 	tree record;
-	several text[] := '{}';
+	several text[] := '{}'::text[];
 BEGIN
 	-- a unique index holds in one table: only where others inherit from it can a key name several rows
 	FOR tree IN SELECT m.relation, array_agg(DISTINCT m.key) AS keys FROM unnest(rows) m
@@ -460,7 +460,7 @@ CREATE FUNCTION pkint.tell_outcome(request pkint.access_request, to_unit text, g
 DECLARE
 	waiting record;
 	above bigint;
-	said text[] := '{}';
+	said text[] := '{}'::text[];
 BEGIN
 	IF matched = 0 THEN
 		said := said || pkint.say('no row that you may grant matches the request, so nothing was opened');
