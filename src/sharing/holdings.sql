@@ -78,8 +78,11 @@ CREATE FUNCTION pkint.held_labels(relation regclass, label_column name, conditio
 	AS $$
 BEGIN
 	PERFORM pkint.become_owner(relation);
-	RETURN QUERY EXECUTE format('SELECT r.%I, count(*) FROM %s r WHERE %s GROUP BY 1', label_column, relation, condition)
-		USING area, during, category;
+	FOR label, rows IN EXECUTE format('SELECT r.%I, count(*) FROM %s r WHERE %s GROUP BY 1', label_column, relation, condition)
+		USING area, during, category
+	LOOP
+		RETURN NEXT;
+	END LOOP;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION pkint.held_labels(regclass, name, text, geography, tstzrange, text) FROM PUBLIC;

@@ -99,7 +99,9 @@ SELECT is_empty($$
 	SELECT p.oid::regprocedure, f
 	FROM member JOIN pg_proc p ON p.oid = objid JOIN pg_language l ON l.oid = p.prolang,
 	LATERAL plpgsql_check_function(p.oid, relid => CASE WHEN p.prorettype = 'trigger'::regtype
-		THEN (SELECT tgrelid FROM pg_trigger g WHERE g.tgfoid = p.oid LIMIT 1) ELSE 0 END) f
+		THEN (SELECT tgrelid FROM pg_trigger g WHERE g.tgfoid = p.oid LIMIT 1) ELSE 0 END,
+		newtable => (SELECT g.tgnewtable FROM pg_trigger g WHERE g.tgfoid = p.oid LIMIT 1),
+		oldtable => (SELECT g.tgoldtable FROM pg_trigger g WHERE g.tgfoid = p.oid LIMIT 1)) f
 	WHERE classid = 'pg_proc'::regclass AND l.lanname = 'plpgsql'
 	AND p.prorettype <> 'event_trigger'::regtype
 $$, 'plpgsql_check has nothing to say');
