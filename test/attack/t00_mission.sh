@@ -33,7 +33,7 @@ attack() {
 		nothing | residue:*) ;;
 		*) verdict="not ok" learned="${learned:-LEAK, or the case did not come to its end}" ;;
 	esac
-	if printf '%s\n' "$out" | grep -Eq 'SECRET-|plan_rows|Rows Removed|:plannedstmt|actual time'; then
+	if printf '%s\n' "$out" | grep -Eq 'SECRET-|plan_rows|Rows Removed|:plannedstmt|actual (time|rows)'; then
 		verdict="not ok" learned="LEAK: hidden content was printed"
 	fi
 }
